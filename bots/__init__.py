@@ -1,0 +1,1 @@
+"""Chat bots that carry questions to the desk and answers back."""

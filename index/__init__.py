@@ -1,0 +1,1 @@
+"""Articles in, passages found: reading, chunking, embedding, the catalogue and search."""
