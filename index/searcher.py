@@ -25,8 +25,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found passage: `score` is the hybrid score in 0..1, `dense` the cosine of question
-    and passage, `lexical` the BM25 score (0.0 when no term matched)."""
+    """One found passage.
+
+    `score` is the hybrid score in 0..1, `dense` the cosine of question and passage, `lexical`
+    the BM25 score (0.0 when no term matched).
+    """
 
     passage: Passage
     article: ArticleMetadata

@@ -1,0 +1,1 @@
+"""The durable truth: articles, passages, vectors and generations in one database."""

@@ -1,0 +1,52 @@
+"""Opening the catalogue of a data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.catalogue.reading import Snapshot
+from index.catalogue.writing import Transaction
+from index.errors import CollectionError
+from storage.database import Database, DatabaseError
+
+FILE_NAME = "catalogue.sqlite"
+_HEAD = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Catalogue:
+    """The one durable truth of a collection, in `data_dir/catalogue.sqlite`.
+
+    Raises `CollectionError` when the database cannot be opened, read or written.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / FILE_NAME
+        with _explaining():
+            self._database = Database(self.path, _MIGRATIONS, _HEAD)
+
+    @contextmanager
+    def read(self) -> Iterator[Snapshot]:
+        """One unchanging snapshot, for as long as the block lasts."""
+        with _explaining(), self._database.read() as connection:
+            yield Snapshot(connection)
+
+    @contextmanager
+    def write(self, change: str) -> Iterator[Transaction]:
+        """One transaction; `change` says in a word or two what it does."""
+        with _explaining(), self._database.write() as connection:
+            yield Transaction(connection, change)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._database.close()
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise CollectionError(str(error)) from error

@@ -1,0 +1,246 @@
+"""What one unchanging snapshot of the catalogue says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from index.article import Article, ArticleMetadata, Span
+from index.catalogue.tables import (
+    articles,
+    embedding_model,
+    generations,
+    passages,
+    removals,
+    tags,
+    vectors,
+)
+from index.dates import moments
+
+_MANY = 500  # values in one IN (...), well below SQLite's limit of bound variables
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedding model that all vectors of the collection come from."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPassage:
+    """A passage as the catalogue keeps it."""
+
+    key: int
+    article_key: int
+    start: int
+    end: int
+    heading: str
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles may be found; see `index.searcher.Filters`."""
+
+    article_ids: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    published_after: str | None = None
+    published_before: str | None = None
+
+    def is_empty(self) -> bool:
+        """Whether everything passes."""
+        return not (
+            self.article_ids
+            or self.sources
+            or self.tags
+            or self.published_after
+            or self.published_before
+        )
+
+
+class Snapshot:
+    """Read access to one generation, over a connection inside a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def generation(self) -> int:
+        """The newest committed generation; 0 for an empty catalogue."""
+        return self.connection.scalar(select(func.max(generations.c.number))) or 0
+
+    def model(self) -> Model | None:
+        """The model of the collection, or None before the first article."""
+        row = self.connection.execute(select(embedding_model)).first()
+        return None if row is None else Model(row.name, row.fingerprint, row.dimension)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Numbers of articles, passages and vectors."""
+        found = [
+            self.connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in (articles, passages, vectors)
+        ]
+        return found[0], found[1], found[2]
+
+    def article(self, article_id: str) -> Article | None:
+        """One article with its text, or None."""
+        row = self.connection.execute(select(articles).where(articles.c.id == article_id)).first()
+        if row is None:
+            return None
+        return Article(self._metadata([row])[row.key], row.text)
+
+    def articles(self, after: str | None, limit: int) -> list[ArticleMetadata]:
+        """Up to `limit` articles ordered by id, those after the id `after`."""
+        columns = [column for column in articles.c if column is not articles.c.text]
+        query = select(*columns).order_by(articles.c.id).limit(limit)
+        if after is not None:
+            query = query.where(articles.c.id > after)
+        rows = self.connection.execute(query).all()
+        by_key = self._metadata(rows)
+        return [by_key[row.key] for row in rows]
+
+    def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
+        """Whole articles by their keys."""
+        found: dict[int, Article] = {}
+        for some in _portions(keys):
+            rows = self.connection.execute(select(articles).where(articles.c.key.in_(some))).all()
+            by_key = self._metadata(rows)
+            found |= {row.key: Article(by_key[row.key], row.text) for row in rows}
+        return found
+
+    def layouts(self) -> Iterator[tuple[int, str, str, tuple[Span, ...]]]:
+        """Every article's key, title, text and heading spans, in the order of keys."""
+        last = -1
+        while True:
+            rows = self.connection.execute(
+                select(articles.c.key, articles.c.title, articles.c.text, articles.c.headings)
+                .where(articles.c.key > last)
+                .order_by(articles.c.key)
+                .limit(100)
+            ).all()
+            if not rows:
+                return
+            for row in rows:
+                yield row.key, row.title, row.text, headings_from_json(row.headings)
+            last = rows[-1].key
+
+    def passages(self, keys: Iterable[int]) -> dict[int, PlacedPassage]:
+        """Passages by key; keys that are not in this generation are left out."""
+        found: dict[int, PlacedPassage] = {}
+        for some in _portions(keys):
+            query = select(passages).where(passages.c.key.in_(some))
+            found |= {row.key: _placed(row) for row in self.connection.execute(query)}
+        return found
+
+    def passages_of(self, article_key: int) -> list[PlacedPassage]:
+        """One article's passages in reading order."""
+        query = (
+            select(passages)
+            .where(passages.c.article_key == article_key)
+            .order_by(passages.c.start, passages.c.key)
+        )
+        return [_placed(row) for row in self.connection.execute(query)]
+
+    def passage_keys(self, filter_: ArticleFilter) -> NDArray[np.int64]:
+        """The keys of all passages whose article passes the filter, ascending."""
+        query = select(passages.c.key).order_by(passages.c.key)
+        if not filter_.is_empty():
+            chosen = select(articles.c.key).where(*_conditions(filter_))
+            query = query.where(passages.c.article_key.in_(chosen))
+        return np.fromiter(self.connection.scalars(query), dtype=np.int64)
+
+    def added_after(self, generation: int) -> list[int]:
+        """Keys of the passages that later generations added and that are still there."""
+        query = select(passages.c.key).where(passages.c.generation > generation)
+        return list(self.connection.scalars(query.order_by(passages.c.key)))
+
+    def removed_after(self, generation: int) -> list[int]:
+        """Keys of the passages that later generations removed."""
+        query = select(removals.c.passage_key).where(removals.c.generation > generation)
+        return list(self.connection.scalars(query))
+
+    def vectors_of(self, keys: Sequence[int], model: Model) -> NDArray[np.float32]:
+        """The vectors of passages, shape (len(keys), dimension), in the order of `keys`.
+
+        Raises `KeyError` with the passage's key when one is missing.
+        """
+        found: dict[int, bytes] = {}
+        for some in _portions(keys):
+            query = (
+                select(passages.c.key, vectors.c.vector)
+                .join(vectors, vectors.c.content_hash == passages.c.content_hash)
+                .where(passages.c.key.in_(some), vectors.c.fingerprint == model.fingerprint)
+            )
+            found |= {row.key: row.vector for row in self.connection.execute(query)}
+        blobs = b"".join(found[key] for key in keys)
+        return np.frombuffer(blobs, dtype="<f4").reshape(len(keys), model.dimension)
+
+    def known_hashes(self, hashes: Iterable[bytes], fingerprint: str) -> set[bytes]:
+        """Those of `hashes` whose vectors are kept already."""
+        found: set[bytes] = set()
+        for some in _portions(hashes):
+            query = select(vectors.c.content_hash).where(
+                vectors.c.content_hash.in_(some), vectors.c.fingerprint == fingerprint
+            )
+            found |= set(self.connection.scalars(query))
+        return found
+
+    def _metadata(self, rows: Sequence[Row[tuple[object, ...]]]) -> dict[int, ArticleMetadata]:
+        tags_of: dict[int, list[str]] = {row.key: [] for row in rows}
+        for some in _portions(tags_of):
+            query = select(tags).where(tags.c.article_key.in_(some)).order_by(tags.c.position)
+            for row in self.connection.execute(query):
+                tags_of[row.article_key].append(row.tag)
+        return {
+            row.key: ArticleMetadata(
+                id=row.id,
+                title=row.title,
+                url=row.url,
+                source=row.source,
+                author=row.author,
+                published_at=row.published_at,
+                tags=tuple(tags_of[row.key]),
+            )
+            for row in rows
+        }
+
+
+def headings_from_json(value: str) -> tuple[Span, ...]:
+    """The stored form of heading spans, read back."""
+    return tuple(Span(start, end) for start, end in json.loads(value))
+
+
+def _placed(row: Row[tuple[object, ...]]) -> PlacedPassage:
+    return PlacedPassage(
+        row.key, row.article_key, row.start, row.end, row.heading, row.content_hash
+    )
+
+
+def _conditions(filter_: ArticleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filter_.article_ids:
+        conditions.append(articles.c.id.in_(filter_.article_ids))
+    if filter_.sources:
+        conditions.append(articles.c.source.in_(filter_.sources))
+    if filter_.tags:
+        tagged: Select[tuple[int]] = select(tags.c.article_key).where(tags.c.tag.in_(filter_.tags))
+        conditions.append(articles.c.key.in_(tagged))
+    if filter_.published_after:
+        conditions.append(articles.c.published_until >= moments(filter_.published_after)[0])
+    if filter_.published_before:
+        conditions.append(articles.c.published_from <= moments(filter_.published_before)[1])
+    return conditions
+
+
+def _portions(values: Iterable[object]) -> Iterator[list[object]]:
+    everything = list(values)
+    for first in range(0, len(everything), _MANY):
+        yield everything[first : first + _MANY]
