@@ -1,7 +1,7 @@
 """Writes the lock files in requirements/ from pyproject.toml: `make lock`.
 
 Pins that still fit are kept; `make lock upgrade=1` moves every pin to the newest release that
-pyproject.toml allows. Why there are five files: docs/decisions/0001-locking-and-torch.md.
+pyproject.toml allows. Why there are several: docs/decisions/0001-locking-and-torch.md.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _compile(output: str, *arguments: str) -> None:
 
 
 def _lock_torch(upgrade: tuple[str, ...]) -> None:
-    """torch.txt: either build of the one version; torch-cuda.txt: what the CUDA build needs."""
+    """The one version's CPU build, the public registry's build, and what a CUDA build adds."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     models = project["project"]["optional-dependencies"]["models"]
     pin = next(requirement for requirement in models if requirement.startswith("torch=="))
@@ -70,11 +70,8 @@ def _lock_torch(upgrade: tuple[str, ...]) -> None:
             "torch-cuda.txt", source.name, "--no-annotate", "-c", "requirements/dev.txt", *upgrade
         )
     entries = _entries((REQUIREMENTS / "torch-cuda.txt").read_text(encoding="utf-8"))
-    torch = next(entry for entry in entries if entry.startswith("torch=="))
-    _write(
-        "torch.txt",
-        [torch.rstrip("\n") + "".join(f" \\\n    {h}" for h in _cpu_hashes(pin)) + "\n"],
-    )
+    _write("torch-cpu.txt", [" \\\n    ".join([f"{pin}+cpu", *_cpu_hashes(pin)]), "\n"])
+    _write("torch.txt", [entry for entry in entries if entry.startswith("torch==")])
     _write("torch-cuda.txt", [entry for entry in entries if CUDA_PACKAGE.match(entry)])
 
 

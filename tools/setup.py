@@ -25,9 +25,8 @@ STAMP = VENV / "footnote-stamp"
 REQUIREMENTS = ROOT / "requirements"
 LOCKS = {
     "runtime": ("runtime.txt", "build.txt"),
-    "dev": ("dev.txt", "torch.txt", "torch-cuda.txt"),
+    "dev": ("dev.txt", "torch-cpu.txt", "torch.txt", "torch-cuda.txt"),
 }
-TORCH_VERSION = "from importlib.metadata import version; print(version('torch'))"
 
 
 class SetupError(Exception):
@@ -118,12 +117,23 @@ def _install_runtime() -> None:
 
 def _install_development() -> None:
     _install("the libraries for tests and checks", *_locked("dev.txt"))
-    _install("torch", *_locked("torch.txt"))
-    version = subprocess.run(  # noqa: S603
-        [PYTHON, "-I", "-c", TORCH_VERSION], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    if not version.endswith("+cpu"):
-        _install("what torch's CUDA build asks for, if it is one", *_locked("torch-cuda.txt"))
+    print("  installing torch", flush=True)
+    if not _offers_cpu_build():
+        _install("torch as the registry has it", *_locked("torch.txt"))
+        _install("what its CUDA build asks for (on Linux only)", *_locked("torch-cuda.txt"))
+
+
+def _offers_cpu_build() -> bool:
+    """Install torch's CPU build where pip finds it; False when no index it asks has one.
+
+    The pin names the build: of `+cpu` and plain wheels of one version, pip would take the plain.
+    """
+    tried = _pip("--requirement", str(REQUIREMENTS / "torch-cpu.txt"))
+    if tried.returncode == 0:
+        return True
+    if "No matching distribution" in tried.stderr:
+        return False
+    raise SetupError(f"{tried.stderr.rstrip()}\n{_retry('torch')}")
 
 
 def _locked(lock: str) -> tuple[str, ...]:
@@ -131,17 +141,27 @@ def _locked(lock: str) -> tuple[str, ...]:
 
 
 def _install(what: str, *arguments: str) -> None:
-    """Runs pip: wheels only, and from a lock file only those whose hash it names."""
     print(f"  installing {what}", flush=True)
+    done = _pip(*arguments)
+    if done.returncode != 0:
+        raise SetupError(f"{done.stderr.rstrip()}\n{_retry(what)}")
+
+
+def _retry(what: str) -> str:
+    return f"Could not install {what}; pip says why above. Run the same command again to retry."
+
+
+def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run pip: wheels only, and from a lock file only those whose hash it names.
+
+    Bytecode is left to the first import: it would double the time that installing takes.
+    """
     hashes = ("--require-hashes", "--only-binary=:all:") if "--requirement" in arguments else ()
     command = [
         *(str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-deps", "--no-input"),
-        *("--disable-pip-version-check", *hashes, *arguments),
+        *("--no-compile", "--disable-pip-version-check", *hashes, *arguments),
     ]
-    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:  # noqa: S603
-        raise SetupError(
-            f"Could not install {what}; pip says why above. Run the same command again to retry."
-        )
+    return subprocess.run(command, cwd=ROOT, check=False, stderr=subprocess.PIPE, text=True)  # noqa: S603
 
 
 if __name__ == "__main__":
