@@ -119,7 +119,7 @@ def _install_development() -> None:
     _install("the libraries for tests and checks", *_locked("dev.txt"))
     print("  installing torch", flush=True)
     if not _offers_cpu_build():
-        _install("torch as the registry has it", *_locked("torch.txt"))
+        _install("torch as the registry has it (on Linux some 3 GB)", *_locked("torch.txt"))
         _install("what its CUDA build asks for (on Linux only)", *_locked("torch-cuda.txt"))
 
 

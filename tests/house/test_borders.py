@@ -1,0 +1,71 @@
+"""Who may import what, beyond what import-linter's contracts can say."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("bots", "index", "qa", "storage")
+INDEX_DOORS = {
+    "index.article",
+    "index.errors",
+    "index.indexer",
+    "index.options",
+    "index.searcher",
+    "index.sentences",
+}
+# Costly to load or large to know: each has one module, or one folder, that knows it.
+HEAVY = (
+    "docx",
+    "faiss",
+    "onnxruntime",
+    "pypdf",
+    "sentence_transformers",
+    "slack_bolt",
+    "tantivy",
+    "tokenizers",
+    "torch",
+    "trafilatura",
+    "uvicorn",
+)
+FOLDERS = {"fastapi": ("qa/http/",), "sqlalchemy": ("index/catalogue/", "qa/", "storage/")}
+
+
+def imports(root: Path) -> Iterator[tuple[str, str]]:
+    """(file, imported module), wherever in the file the import stands."""
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
+            name = path.relative_to(root).as_posix()
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from ((name, alias.name) for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module == "index":
+                    yield from ((name, f"index.{alias.name}") for alias in node.names)
+                elif isinstance(node, ast.ImportFrom):
+                    yield name, node.module or ""
+
+
+def users(root: Path, library: str) -> set[str]:
+    return {file for file, module in imports(root) if module.partition(".")[0] == library}
+
+
+@pytest.mark.parametrize("library", HEAVY)
+def test_a_heavy_library_is_imported_in_one_module(root: Path, library: str) -> None:
+    assert len(users(root, library)) <= 1, users(root, library)
+
+
+@pytest.mark.parametrize("library", FOLDERS)
+def test_a_framework_stays_in_its_folder(root: Path, library: str) -> None:
+    assert [file for file in users(root, library) if not file.startswith(FOLDERS[library])] == []
+
+
+def test_qa_reaches_the_index_through_its_doors(root: Path) -> None:
+    strays = [
+        f"{file} imports {module}"
+        for file, module in imports(root)
+        if file.startswith("qa/") and module.startswith("index.") and module not in INDEX_DOORS
+    ]
+    assert strays == []
