@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 TORCH_CPU_WHEELS = REQUIREMENTS / "torch-cpu-wheels.sha256"
 CUDA_EXCLUDES = REQUIREMENTS / "torch-cuda-excludes.in"
-DEVELOPMENT_GROUPS = ("build", "check", "lock", "test", "training")
+DEVELOPMENT_GROUPS = ("benchmarks", "build", "check", "lock", "test", "training")
 CUDA_PACKAGE = re.compile(r"(?:cuda|nvidia)-|triton==")
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PACKAGES = ("bots", "index", "qa", "storage")
 INDEX_DOORS = {
@@ -48,8 +53,26 @@ def imports(root: Path) -> Iterator[tuple[str, str]]:
                     yield name, node.module or ""
 
 
+def declared(root: Path) -> set[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["models"]]
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
 def users(root: Path, library: str) -> set[str]:
     return {file for file, module in imports(root) if module.partition(".")[0] == library}
+
+
+def test_every_library_that_ships_with_footnote_is_declared(root: Path) -> None:
+    providers = packages_distributions()
+    known = declared(root)
+    tops = {module.partition(".")[0] for _, module in imports(root)}
+    missing = {
+        top
+        for top in tops - sys.stdlib_module_names - {*PACKAGES, ""}
+        if not known & {canonicalize_name(name) for name in providers.get(top, ())}
+    }
+    assert missing == set()
 
 
 @pytest.mark.parametrize("library", HEAVY)
