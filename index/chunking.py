@@ -118,8 +118,10 @@ def _reach_back(sentences: Sequence[_Sentence], first: int) -> int:
 
 
 def _step_back(sentences: Sequence[_Sentence], first: int, after: int) -> int:
-    """Where the next run starts: back from `after` by whole sentences of the overlap, as far as
-    the sentence at `after` still fits."""
+    """Where the next run starts: back from `after` by whole sentences of the overlap.
+
+    It goes back only as far as the sentence at `after` still fits.
+    """
     start, words = after, 0
     room = min(OVERLAP_WORDS, MAX_WORDS - sentences[after].words)
     while start - 1 > first and words + sentences[start - 1].words <= room:

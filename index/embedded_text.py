@@ -9,5 +9,5 @@ def embedded_text(title: str, heading: str, passage_text: str) -> str:
     The title tells the model what a passage such as "He was born in 1954." is about; it is no
     part of the passage's own text.
     """
-    context = [part for part in (title, heading) if part]
+    context = dict.fromkeys(part for part in (title, heading) if part)
     return "\n".join([*context, passage_text])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# The folder inside the data folder for what can be rebuilt from the catalogue at any time.
+DERIVED = "derived"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:

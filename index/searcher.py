@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.article import ArticleMetadata, Passage
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article, ArticleMetadata, Passage
+from index.catalogue.catalogue import Catalogue
+from index.catalogue.reading import ArticleFilter, Snapshot
+from index.embedding import Embedder, load_embedder
+from index.engines.base import Engine, Match
+from index.engines.fusion import fused
+from index.engines.local.engine import LocalEngine
+from index.model_check import check_model
+from index.options import DERIVED, IndexOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +56,101 @@ class SearchResult:
 
     generation: int
     hits: tuple[Hit, ...]
+
+
+# Candidates that each of the two searches brings before they are fused.
+_CANDIDATES = 60
+
+
+class Searcher:
+    """Finds passages; every search sees one generation from its start to its end.
+
+    Safe to share between threads. Raises `CollectionError` when the collection was embedded
+    with another model or cannot be read.
+    """
+
+    def __init__(self, catalogue: Catalogue, engine: Engine, embedder: Embedder) -> None:
+        self._catalogue = catalogue
+        self._engine = engine
+        self._embedder = embedder
+
+    @property
+    def generation(self) -> int:
+        """The newest committed generation."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.generation()
+
+    def search(self, query: str, *, top_k: int = 8, filters: Filters = Filters()) -> SearchResult:
+        """The `top_k` best passages for a query, by cosine and BM25 together."""
+        vector = self._embedder.embed_query(query)
+        with self._catalogue.read() as snapshot:
+            check_model(snapshot, self._embedder)
+            generation = snapshot.generation()
+            if snapshot.model() is None:
+                return SearchResult(generation, ())
+            view = self._engine.view(snapshot)
+            allowed = _allowed(snapshot, filters)
+            count = max(_CANDIDATES, top_k)
+            dense = {m.key: m.score for m in view.nearest(vector, count, allowed)}
+            lexical = {m.key: m.score for m in view.matching(query, count, allowed)}
+            rest = [key for key in lexical if key not in dense]
+            dense |= zip(rest, view.cosines(vector, rest).tolist(), strict=True)
+            best = fused(dense, lexical, top_k)
+            return SearchResult(generation, _hits(snapshot, best, dense, lexical))
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of short texts, shape (len(texts), dimension)."""
+        return self._embedder.embed_passages(texts)
+
+    def article(self, article_id: str) -> Article | None:
+        """One article with its text, or None."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.article(article_id)
+
+    def articles(self, *, after: str | None = None, limit: int = 100) -> list[ArticleMetadata]:
+        """Up to `limit` articles ordered by id, those after the id `after`."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.articles(after, limit)
+
+    def check_ready(self) -> None:
+        """Raises `CollectionError` when questions cannot be answered; loads what they need."""
+        with self._catalogue.read() as snapshot:
+            check_model(snapshot, self._embedder)
+            self._engine.view(snapshot)
+
+
+def open_searcher(options: IndexOptions) -> Searcher:
+    """The searcher of a data folder."""
+    catalogue = Catalogue(options.data_dir)
+    engine = LocalEngine(options.data_dir / DERIVED)
+    return Searcher(catalogue, engine, load_embedder(options.embedding_model))
+
+
+def _allowed(snapshot: Snapshot, filters: Filters) -> frozenset[int] | None:
+    chosen = ArticleFilter(
+        filters.article_ids,
+        filters.sources,
+        filters.tags,
+        filters.published_after,
+        filters.published_before,
+    )
+    return None if chosen.is_empty() else frozenset(snapshot.passage_keys(chosen).tolist())
+
+
+def _hits(
+    snapshot: Snapshot,
+    best: Sequence[Match],
+    dense: Mapping[int, float],
+    lexical: Mapping[int, float],
+) -> tuple[Hit, ...]:
+    placed = snapshot.passages(match.key for match in best)
+    articles = snapshot.articles_by_key({place.article_key for place in placed.values()})
+    hits = []
+    for match in best:
+        place = placed[match.key]
+        article = articles[place.article_key]
+        text = article.text[place.start : place.end]
+        passage = Passage(article.metadata.id, place.start, place.end, text)
+        scores = match.score, dense[match.key], lexical.get(match.key, 0.0)
+        hits.append(Hit(passage, article.metadata, *scores))
+    return tuple(hits)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from index.dates import moments
 
 MAX_QUESTION_CHARACTERS = 2_000
 MAX_TOP_K = 50
@@ -28,6 +30,13 @@ class QuestionFilters(Shape):
     published_after: str | None = None
     published_before: str | None = None
 
+    @field_validator("published_after", "published_before")
+    @classmethod
+    def _is_a_date(cls, value: str | None) -> str | None:
+        if value is not None:
+            moments(value)
+        return value
+
 
 class Question(Shape):
     """One turn in."""
@@ -37,6 +46,13 @@ class Question(Shape):
     filters: QuestionFilters = QuestionFilters()
     top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
     stream: bool = False
+
+    @field_validator("question")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("the question is empty; ask something")
+        return value
 
 
 class Sentence(Shape):

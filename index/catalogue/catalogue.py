@@ -37,7 +37,9 @@ class Catalogue:
     def write(self, change: str) -> Iterator[Transaction]:
         """One transaction; `change` says in a word or two what it does."""
         with _explaining(), self._database.write() as connection:
-            yield Transaction(connection, change)
+            transaction = Transaction(connection, change)
+            yield transaction
+            transaction.finish()
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 
-from index.article import Span
+from index.article import Document
 
 
-def article_checksum(
-    *,
-    title: str,
-    text: str,
-    url: str | None,
-    source: str | None,
-    author: str | None,
-    published_at: str | None,
-    tags: Sequence[str],
-    headings: Sequence[Span],
-) -> str:
-    """SHA-256 (hex) over everything that a reader of an article sees."""
-    fields = [title, text, url, source, author, published_at, list(tags)]
-    places = [[span.start, span.end] for span in headings]
-    return hashlib.sha256(json.dumps([fields, places]).encode()).hexdigest()
+def checksum_of(document: Document) -> str:
+    """SHA-256 (hex) over everything that a reader of the article sees."""
+    fields = [
+        document.title,
+        document.text,
+        document.url,
+        document.source,
+        document.author,
+        document.published_at,
+        list(document.tags),
+        [[span.start, span.end] for span in document.headings],
+    ]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 def content_hash(embedded_text: str) -> bytes:

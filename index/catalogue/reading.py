@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from index.article import Article, ArticleMetadata, Span
+from index.article import Article, ArticleMetadata, Document, Span
 from index.catalogue.tables import (
     articles,
+    collection,
     embedding_model,
     generations,
     passages,
@@ -21,7 +23,9 @@ from index.catalogue.tables import (
     vectors,
 )
 from index.dates import moments
+from index.engines.base import IndexedText
 
+T = TypeVar("T")
 _MANY = 500  # values in one IN (...), well below SQLite's limit of bound variables
 
 
@@ -67,6 +71,15 @@ class ArticleFilter:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as an update finds it."""
+
+    key: int
+    id: str
+    checksum: str
+
+
 class Snapshot:
     """Read access to one generation, over a connection inside a transaction."""
 
@@ -76,6 +89,15 @@ class Snapshot:
     def generation(self) -> int:
         """The newest committed generation; 0 for an empty catalogue."""
         return self.connection.scalar(select(func.max(generations.c.number))) or 0
+
+    def collection_id(self) -> str:
+        """A name that no other collection has."""
+        return str(self.connection.scalar(select(collection.c.id)))
+
+    def dimension(self) -> int:
+        """The length of the collection's vectors; 0 before the first article."""
+        model = self.model()
+        return model.dimension if model else 0
 
     def model(self) -> Model | None:
         """The model of the collection, or None before the first article."""
@@ -89,6 +111,26 @@ class Snapshot:
             for table in (articles, passages, vectors)
         ]
         return found[0], found[1], found[2]
+
+    def find(self, document: Document) -> StoredArticle | None:
+        """The stored article that a document updates, or None.
+
+        The same URL, else the same path, else the same given id. Two articles that were both
+        given ids of their own stay two, whatever their URLs.
+        """
+        columns = (articles.c.key, articles.c.id, articles.c.id_given, articles.c.checksum)
+        for column, value in (
+            (articles.c.id, document.given_id),
+            (articles.c.url, document.url),
+            (articles.c.path, document.path),
+        ):
+            if value is None:
+                continue
+            query = select(*columns).where(column == value).order_by(articles.c.key)
+            for row in self.connection.execute(query):
+                if row.id == document.given_id or not (row.id_given and document.given_id):
+                    return StoredArticle(row.key, row.id, row.checksum)
+        return None
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text, or None."""
@@ -110,32 +152,32 @@ class Snapshot:
     def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
         """Whole articles by their keys."""
         found: dict[int, Article] = {}
-        for some in _portions(keys):
+        for some in portions(keys):
             rows = self.connection.execute(select(articles).where(articles.c.key.in_(some))).all()
             by_key = self._metadata(rows)
             found |= {row.key: Article(by_key[row.key], row.text) for row in rows}
         return found
 
-    def layouts(self) -> Iterator[tuple[int, str, str, tuple[Span, ...]]]:
-        """Every article's key, title, text and heading spans, in the order of keys."""
+    def documents(self) -> Iterator[tuple[StoredArticle, Document]]:
+        """Every article, in the order of keys, as the document it would be added from."""
         last = -1
         while True:
-            rows = self.connection.execute(
-                select(articles.c.key, articles.c.title, articles.c.text, articles.c.headings)
-                .where(articles.c.key > last)
-                .order_by(articles.c.key)
-                .limit(100)
-            ).all()
+            query = select(articles).where(articles.c.key > last).order_by(articles.c.key)
+            rows = self.connection.execute(query.limit(100)).all()
             if not rows:
                 return
+            metadata = self._metadata(rows)
             for row in rows:
-                yield row.key, row.title, row.text, headings_from_json(row.headings)
+                yield (
+                    StoredArticle(row.key, row.id, row.checksum),
+                    _document(row, metadata[row.key]),
+                )
             last = rows[-1].key
 
     def passages(self, keys: Iterable[int]) -> dict[int, PlacedPassage]:
         """Passages by key; keys that are not in this generation are left out."""
         found: dict[int, PlacedPassage] = {}
-        for some in _portions(keys):
+        for some in portions(keys):
             query = select(passages).where(passages.c.key.in_(some))
             found |= {row.key: _placed(row) for row in self.connection.execute(query)}
         return found
@@ -167,13 +209,16 @@ class Snapshot:
         query = select(removals.c.passage_key).where(removals.c.generation > generation)
         return list(self.connection.scalars(query))
 
-    def vectors_of(self, keys: Sequence[int], model: Model) -> NDArray[np.float32]:
+    def vectors_of(self, keys: Sequence[int]) -> NDArray[np.float32]:
         """The vectors of passages, shape (len(keys), dimension), in the order of `keys`.
 
         Raises `KeyError` with the passage's key when one is missing.
         """
+        model = self.model()
+        if model is None:
+            return np.empty((0, 0), np.float32)
         found: dict[int, bytes] = {}
-        for some in _portions(keys):
+        for some in portions(keys):
             query = (
                 select(passages.c.key, vectors.c.vector)
                 .join(vectors, vectors.c.content_hash == passages.c.content_hash)
@@ -183,10 +228,23 @@ class Snapshot:
         blobs = b"".join(found[key] for key in keys)
         return np.frombuffer(blobs, dtype="<f4").reshape(len(keys), model.dimension)
 
+    def texts_of(self, keys: Sequence[int]) -> Iterator[IndexedText]:
+        """The words of passages, their article's title and heading among them."""
+        for some in portions(keys):
+            query = (
+                select(passages, articles.c.title, articles.c.text)
+                .join(articles, articles.c.key == passages.c.article_key)
+                .where(passages.c.key.in_(some))
+            )
+            for row in self.connection.execute(query):
+                yield IndexedText(
+                    row.key, f"{row.title} {row.heading}".strip(), row.text[row.start : row.end]
+                )
+
     def known_hashes(self, hashes: Iterable[bytes], fingerprint: str) -> set[bytes]:
         """Those of `hashes` whose vectors are kept already."""
         found: set[bytes] = set()
-        for some in _portions(hashes):
+        for some in portions(hashes):
             query = select(vectors.c.content_hash).where(
                 vectors.c.content_hash.in_(some), vectors.c.fingerprint == fingerprint
             )
@@ -195,7 +253,7 @@ class Snapshot:
 
     def _metadata(self, rows: Sequence[Row[tuple[object, ...]]]) -> dict[int, ArticleMetadata]:
         tags_of: dict[int, list[str]] = {row.key: [] for row in rows}
-        for some in _portions(tags_of):
+        for some in portions(tags_of):
             query = select(tags).where(tags.c.article_key.in_(some)).order_by(tags.c.position)
             for row in self.connection.execute(query):
                 tags_of[row.article_key].append(row.tag)
@@ -213,9 +271,20 @@ class Snapshot:
         }
 
 
-def headings_from_json(value: str) -> tuple[Span, ...]:
-    """The stored form of heading spans, read back."""
-    return tuple(Span(start, end) for start, end in json.loads(value))
+def _document(row: Row[tuple[object, ...]], metadata: ArticleMetadata) -> Document:
+    return Document(
+        source_name=metadata.id,
+        title=metadata.title,
+        text=row.text,
+        url=metadata.url,
+        path=row.path,
+        given_id=metadata.id if row.id_given else None,
+        source=metadata.source,
+        author=metadata.author,
+        published_at=metadata.published_at,
+        tags=metadata.tags,
+        headings=tuple(Span(start, end) for start, end in json.loads(row.headings)),
+    )
 
 
 def _placed(row: Row[tuple[object, ...]]) -> PlacedPassage:
@@ -240,7 +309,8 @@ def _conditions(filter_: ArticleFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _portions(values: Iterable[object]) -> Iterator[list[object]]:
+def portions(values: Iterable[T]) -> Iterator[list[T]]:
+    """Lists of values short enough for one IN (...)."""
     everything = list(values)
     for first in range(0, len(everything), _MANY):
         yield everything[first : first + _MANY]

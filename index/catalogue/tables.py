@@ -86,6 +86,14 @@ generations = Table(
     sqlite_autoincrement=True,
 )
 
+# One row: a name that no other collection has, so that derived files know whose they are.
+collection = Table(
+    "collection",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+)
+
 # One row: the model that all vectors of the current generation come from.
 embedding_model = Table(
     "embedding_model",

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from index.catalogue.checksums import article_checksum, content_hash
-from index.catalogue.reading import Snapshot, headings_from_json
-from index.catalogue.tables import articles, passages, tags, vectors
+from index.catalogue.checksums import checksum_of, content_hash
+from index.catalogue.reading import Snapshot
+from index.catalogue.tables import passages, vectors
 from index.embedded_text import embedded_text
 
 
@@ -17,7 +17,6 @@ def problems(snapshot: Snapshot) -> Iterator[str]:
     """One plain sentence for each thing that is not as it was stored."""
     yield from _damaged_pages(snapshot)
     yield from _articles(snapshot)
-    yield from _passages(snapshot)
     yield from _vectors(snapshot)
 
 
@@ -28,31 +27,17 @@ def _damaged_pages(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _articles(snapshot: Snapshot) -> Iterator[str]:
-    connection = snapshot.connection
-    tags_of: dict[int, list[str]] = {}
-    for row in connection.execute(select(tags).order_by(tags.c.article_key, tags.c.position)):
-        tags_of.setdefault(row.article_key, []).append(row.tag)
-    for row in connection.execute(select(articles)):
-        checksum = article_checksum(
-            title=row.title,
-            text=row.text,
-            url=row.url,
-            source=row.source,
-            author=row.author,
-            published_at=row.published_at,
-            tags=tags_of.get(row.key, ()),
-            headings=headings_from_json(row.headings),
-        )
-        if checksum != row.checksum:
-            yield f"Article {row.id} is not as it was stored; add it again."
-
-
-def _passages(snapshot: Snapshot) -> Iterator[str]:
-    for key, title, text, _headings in snapshot.layouts():
-        for passage in snapshot.passages_of(key):
-            words = embedded_text(title, passage.heading, text[passage.start : passage.end])
+    for stored, document in snapshot.documents():
+        if checksum_of(document) != stored.checksum:
+            yield f"Article {stored.id} is not as it was stored; add it again."
+        for passage in snapshot.passages_of(stored.key):
+            text = document.text[passage.start : passage.end]
+            words = embedded_text(document.title, passage.heading, text)
             if content_hash(words) != passage.content_hash:
-                yield f"Passage {passage.start}-{passage.end} of {title!r} does not match its text."
+                yield (
+                    f"Passage {passage.start}-{passage.end} of article {stored.id} does not "
+                    "match its text; run `footnote rebuild`."
+                )
 
 
 def _vectors(snapshot: Snapshot) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, CursorResult, delete, insert, select, update
 
 from index.article import Document
-from index.catalogue.reading import Model, PlacedPassage, Snapshot
+from index.catalogue.reading import Model, PlacedPassage, Snapshot, portions
 from index.catalogue.tables import (
     articles,
     embedding_model,
@@ -24,15 +23,6 @@ from index.catalogue.tables import (
     vectors,
 )
 from index.dates import moments
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article as an update finds it."""
-
-    key: int
-    id: str
-    checksum: str
 
 
 class Transaction:
@@ -46,6 +36,7 @@ class Transaction:
         self._connection = connection
         self._change = change
         self._started: int | None = None
+        self._left: set[bytes] = set()
         self.snapshot = Snapshot(connection)
 
     @property
@@ -58,26 +49,6 @@ class Transaction:
             )
             self._started = _key(result)
         return self._started
-
-    def find(self, document: Document) -> StoredArticle | None:
-        """The stored article that a document updates, or None.
-
-        The same URL, else the same path, else the same given id. Two articles that were both
-        given ids of their own stay two, whatever their URLs.
-        """
-        columns = (articles.c.key, articles.c.id, articles.c.id_given, articles.c.checksum)
-        for column, value in (
-            (articles.c.id, document.given_id),
-            (articles.c.url, document.url),
-            (articles.c.path, document.path),
-        ):
-            if value is None:
-                continue
-            query = select(*columns).where(column == value).order_by(articles.c.key)
-            for row in self._connection.execute(query):
-                if row.id == document.given_id or not (row.id_given and document.given_id):
-                    return StoredArticle(row.key, row.id, row.checksum)
-        return None
 
     def is_taken(self, article_id: str) -> bool:
         """Whether an article has this id."""
@@ -98,8 +69,10 @@ class Transaction:
         return key
 
     def update_article(self, key: int, document: Document, checksum: str) -> None:
-        """Replaces an article's text and metadata; its id stays, and so does a URL or path that
-        the new document does not state."""
+        """Replaces an article's text and metadata.
+
+        Its id stays, and so does a URL or path that the new document does not state.
+        """
         fields = self._fields(document, checksum)
         for name in ("url", "path"):
             if fields[name] is None:
@@ -122,20 +95,21 @@ class Transaction:
         self, article_key: int, places: Sequence[tuple[int, int, str, bytes]]
     ) -> list[int]:
         """Stores passages given as (start, end, heading, content hash) and returns their keys."""
-        keys = []
-        for start, end, heading, content_hash in places:
-            result = self._connection.execute(
-                insert(passages).values(
-                    article_key=article_key,
-                    start=start,
-                    end=end,
-                    heading=heading,
-                    content_hash=content_hash,
-                    generation=self.generation,
-                )
-            )
-            keys.append(_key(result))
-        return keys
+        rows = [
+            {
+                "article_key": article_key,
+                "start": start,
+                "end": end,
+                "heading": heading,
+                "content_hash": content_hash,
+                "generation": self.generation,
+            }
+            for start, end, heading, content_hash in places
+        ]
+        if not rows:
+            return []
+        ordered = insert(passages).returning(passages.c.key, sort_by_parameter_order=True)
+        return list(self._connection.scalars(ordered, rows))
 
     def move_passage(self, key: int, start: int, end: int) -> None:
         """A passage whose words are the same lies elsewhere in its article now."""
@@ -144,20 +118,13 @@ class Transaction:
         )
 
     def remove_passages(self, gone: Iterable[PlacedPassage]) -> None:
-        """Removes passages, and their vectors where no other passage has the same content."""
-        for passage in gone:
-            self._connection.execute(delete(passages).where(passages.c.key == passage.key))
-            self._connection.execute(
-                insert(removals).values(passage_key=passage.key, generation=self.generation)
-            )
-            still_used = select(passages.c.key).where(
-                passages.c.content_hash == passage.content_hash
-            )
-            self._connection.execute(
-                delete(vectors).where(
-                    vectors.c.content_hash == passage.content_hash, ~still_used.exists()
-                )
-            )
+        """Removes passages; their vectors go at the end, if no other passage has their content."""
+        for some in portions(gone):
+            keys = [passage.key for passage in some]
+            self._connection.execute(delete(passages).where(passages.c.key.in_(keys)))
+            rows = [{"passage_key": key, "generation": self.generation} for key in keys]
+            self._connection.execute(insert(removals), rows)
+            self._left |= {passage.content_hash for passage in some}
 
     def put_vectors(self, by_hash: Mapping[bytes, NDArray[np.float32]], fingerprint: str) -> None:
         """Keeps vectors (each float32 of shape (dimension,)) by their content's hash."""
@@ -186,6 +153,13 @@ class Transaction:
             )
         )
         self._connection.execute(delete(vectors).where(vectors.c.fingerprint != model.fingerprint))
+
+    def finish(self) -> None:
+        """Drops the vectors that nothing needs any more."""
+        still_used = select(passages.c.key).where(passages.c.content_hash == vectors.c.content_hash)
+        for hashes in portions(self._left):
+            unused = vectors.c.content_hash.in_(hashes) & ~still_used.exists()
+            self._connection.execute(delete(vectors).where(unused))
 
     def _put_tags(self, article_key: int, values: Sequence[str]) -> None:
         rows = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -78,3 +80,9 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String, nullable=False),
         sa.Column("dimension", sa.Integer, nullable=False),
     )
+    collection = op.create_table(
+        "collection",
+        sa.Column("key", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String, nullable=False),
+    )
+    op.bulk_insert(collection, [{"id": uuid.uuid4().hex}])

@@ -1,0 +1,1 @@
+"""Search engines: derived from the catalogue, rebuildable at any time."""

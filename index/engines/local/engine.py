@@ -1,0 +1,175 @@
+"""The local engine: vectors and keywords of one data folder, kept in step with the catalogue."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.engines.base import IndexedText, Match, PassageSource
+from index.engines.local import vector_file
+from index.engines.local.keywords import Keywords, KeywordSearcher, Marker
+from index.engines.local.vectors import Segment, VectorSet, empty_segment
+
+# Below this many passages, loading vectors from the catalogue is as quick as a file of them.
+_SMALL = 2_000
+# A share of changed rows above which the mapped matrix is written anew.
+_STALE_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class LocalView:
+    """One generation; shared by threads, never changed."""
+
+    generation: int
+    collection_id: str
+    vectors: VectorSet
+    keywords: KeywordSearcher
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, allowed: frozenset[int] | None
+    ) -> list[Match]:
+        """Passages by cosine, best first."""
+        return self.vectors.nearest(vector, limit, allowed)
+
+    def matching(self, query: str, limit: int, allowed: frozenset[int] | None) -> list[Match]:
+        """Passages by BM25, best first."""
+        wanted = limit
+        while True:
+            found = self.keywords.search(query, wanted)
+            visible = self._visible(found, allowed)
+            if len(visible) >= limit or len(found) < wanted:
+                return visible[:limit]
+            wanted *= 8
+
+    def cosines(self, vector: NDArray[np.float32], keys: Sequence[int]) -> NDArray[np.float32]:
+        """The cosines of given passages, shape (len(keys),)."""
+        products: NDArray[np.float32] = self.vectors.rows(np.array(keys, np.int64)) @ vector
+        return products
+
+    def _visible(self, found: list[Match], allowed: frozenset[int] | None) -> list[Match]:
+        if allowed is not None:
+            return [match for match in found if match.key in allowed]
+        keys = np.array([match.key for match in found], np.int64)
+        here = self.vectors.holds(keys)
+        return [match for match, is_here in zip(found, here, strict=True) if is_here]
+
+
+class LocalEngine:
+    """FAISS and Tantivy in `folder`, derived from the catalogue."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._vector_path = folder / "vectors.bin"
+        self._keywords = Keywords(folder / "keywords")
+        self._lock = threading.Lock()
+        self._view: LocalView | None = None
+
+    def prepare(self, source: PassageSource, added: Iterable[IndexedText]) -> None:
+        """Writes the keywords of passages that are about to be committed."""
+        before = source.generation() - 1
+        marker = self._keywords.marker()
+        if marker.collection_id != source.collection_id() or marker.generation < before:
+            self._keywords.catch_up(source)
+            return
+        removed = [key for key in source.removed_after(marker.cleaned) if key not in _now(source)]
+        new = Marker(source.collection_id(), source.generation(), before)
+        self._keywords.write(added, removed, new)
+
+    def settle(self, source: PassageSource) -> None:
+        """Deletes the keywords of removed passages and rewrites a stale vector file."""
+        marker = self._keywords.marker()
+        removed = source.removed_after(marker.cleaned)
+        if removed and marker.generation >= source.generation():
+            new = Marker(marker.collection_id, marker.generation, source.generation())
+            self._keywords.write((), removed, new)
+        vectors = self._current(source).vectors
+        changed = len(vectors.recent.keys) + len(vectors.gone)
+        if len(vectors) > _SMALL and changed > _STALE_SHARE * len(vectors):
+            compacted = vectors.compacted()
+            vector_file.save(
+                self._vector_path, source.collection_id(), source.generation(), compacted.base
+            )
+
+    def discard(self) -> None:
+        """Throws both derived parts away."""
+        with self._lock:
+            self._view = None
+            self._vector_path.unlink(missing_ok=True)
+            self._keywords = Keywords.made_anew(self._keywords.folder)
+
+    def view(self, source: PassageSource) -> LocalView:
+        """A view of exactly the source's generation; a new one is made beside the old."""
+        return self._current(source)
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes on disk of the vector file and the keyword index."""
+        keywords = sum(
+            file.stat().st_size for file in self._keywords.folder.rglob("*") if file.is_file()
+        )
+        vectors = self._vector_path.stat().st_size if self._vector_path.exists() else 0
+        return {"keywords": keywords, "vectors": vectors}
+
+    def problems(self, source: PassageSource) -> list[str]:
+        """What does not match the catalogue; all of it is rebuilt by `footnote rebuild`."""
+        found = []
+        if vector_file.is_damaged(self._vector_path):
+            found.append(f"The vector file {self._vector_path} is damaged; run `footnote rebuild`.")
+        alive = source.added_after(0)
+        view = self._current(source)
+        if len(view.vectors) != len(alive):
+            found.append(
+                f"The vector index has {len(view.vectors)} passages, the catalogue {len(alive)}; "
+                "run `footnote rebuild`."
+            )
+        if view.keywords.count() < len(alive):
+            found.append("The keyword index lacks passages; run `footnote rebuild`.")
+        return found
+
+    def _current(self, source: PassageSource) -> LocalView:
+        generation, collection_id = source.generation(), source.collection_id()
+        view = self._view
+        if view and (view.generation, view.collection_id) == (generation, collection_id):
+            return view
+        with self._lock:
+            self._keywords.catch_up(source)
+            view = LocalView(
+                generation, collection_id, self._vectors(source), self._keywords.searcher()
+            )
+            if self._view is None or self._view.generation <= generation:
+                self._view = view
+            return view
+
+    def _vectors(self, source: PassageSource) -> VectorSet:
+        generation, collection_id = source.generation(), source.collection_id()
+        view = self._view
+        if view and view.collection_id == collection_id and view.generation <= generation:
+            return _caught_up(view.vectors, source, view.generation)
+        loaded = vector_file.load(self._vector_path)
+        if loaded is not None:
+            header, segment = loaded
+            if header.collection_id == collection_id and header.generation <= generation:
+                vectors = VectorSet(segment, empty_segment(header.dimension), frozenset())
+                return _caught_up(vectors, source, header.generation)
+        nothing = empty_segment(source.dimension())
+        return _caught_up(VectorSet(nothing, nothing, frozenset()), source, 0)
+
+
+def _caught_up(vectors: VectorSet, source: PassageSource, generation: int) -> VectorSet:
+    if vectors.base.matrix.shape[1] != source.dimension():
+        nothing = empty_segment(source.dimension())
+        vectors, generation = VectorSet(nothing, nothing, frozenset()), 0
+    keys = source.added_after(generation)
+    added = Segment(np.array(keys, np.int64), source.vectors_of(keys))
+    changed = vectors.changed(added, source.removed_after(generation) if generation else ())
+    recent = len(changed.recent.keys)
+    return changed.compacted() if recent > max(_SMALL, len(changed.base.keys) // 4) else changed
+
+
+def _now(source: PassageSource) -> frozenset[int]:
+    """The keys that the running transaction itself removes: readers still need them."""
+    return frozenset(source.removed_after(source.generation() - 1))

@@ -1,0 +1,64 @@
+"""Every setting in one place: environment variables `FOOTNOTE_…`, then `footnote.toml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index.options import IndexOptions, ReadingOptions
+
+
+class Settings(BaseSettings):
+    """What can be set. Sizes in bytes, times in seconds.
+
+    `answer_threshold` is the confidence below which the answer is "not found": None takes the
+    answerer's own, measured one; higher is stricter.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTNOTE_", toml_file="footnote.toml", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("footnote"))
+    embedding_model: str | None = None
+    answer_threshold: float | None = Field(default=None, ge=0, le=1)
+
+    max_file_bytes: int = Field(default=50_000_000, gt=0)
+    max_download_bytes: int = Field(default=20_000_000, gt=0)
+    download_timeout: float = Field(default=20.0, gt=0)
+    allow_private_addresses: bool = False
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    workers: int = Field(default=1, ge=1)
+    max_body_bytes: int = Field(default=10_000_000, gt=0)
+
+    def index_options(self) -> IndexOptions:
+        """What the index layer needs to know."""
+        reading = ReadingOptions(
+            max_file_bytes=self.max_file_bytes,
+            max_download_bytes=self.max_download_bytes,
+            download_timeout=self.download_timeout,
+            allow_private_addresses=self.allow_private_addresses,
+        )
+        return IndexOptions(self.data_dir, self.embedding_model, reading)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
