@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 PACKAGES = ("bots", "index", "qa", "storage")
 INDEX_DOORS = {
     "index.article",
+    "index.dates",
     "index.errors",
     "index.indexer",
     "index.options",
