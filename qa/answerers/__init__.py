@@ -1,0 +1,1 @@
+"""Ways to make an answer from found passages."""

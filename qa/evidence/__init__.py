@@ -1,0 +1,1 @@
+"""Evidence without a trained cross-encoder: words, names, numbers and sentence vectors."""
