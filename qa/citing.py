@@ -13,8 +13,10 @@ _NEAREST = 3
 
 
 def cited(draft: Draft) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Numbers the quotes in the order in which they are first cited; a repeated quote keeps its
-    number."""
+    """Numbers the quotes in the order in which they are first cited.
+
+    A repeated quote keeps its number.
+    """
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
     sentences = []

@@ -37,7 +37,10 @@ def upgrade() -> None:
     op.create_table(
         "tags",
         sa.Column(
-            "article_key", sa.ForeignKey("articles.key", ondelete="CASCADE"), primary_key=True
+            "article_key",
+            sa.Integer,
+            sa.ForeignKey("articles.key", ondelete="CASCADE"),
+            primary_key=True,
         ),
         sa.Column("position", sa.Integer, primary_key=True),
         sa.Column("tag", sa.String, nullable=False, index=True),
@@ -45,7 +48,9 @@ def upgrade() -> None:
     op.create_table(
         "passages",
         sa.Column("key", sa.Integer, primary_key=True),
-        sa.Column("article_key", sa.ForeignKey("articles.key"), nullable=False, index=True),
+        sa.Column(
+            "article_key", sa.Integer, sa.ForeignKey("articles.key"), nullable=False, index=True
+        ),
         sa.Column("start", sa.Integer, nullable=False),
         sa.Column("end", sa.Integer, nullable=False),
         sa.Column("heading", sa.String, nullable=False),

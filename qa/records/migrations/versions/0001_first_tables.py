@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_table(
         "feedback",
         sa.Column("key", sa.Integer, primary_key=True),
-        sa.Column("answer_id", sa.ForeignKey("answers.id"), nullable=False, index=True),
+        sa.Column("answer_id", sa.String, sa.ForeignKey("answers.id"), nullable=False, index=True),
         sa.Column("helpful", sa.Boolean, nullable=False),
         sa.Column("comment", sa.Text),
         sa.Column("given_at", sa.String, nullable=False),
