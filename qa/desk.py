@@ -8,7 +8,11 @@ import uuid
 from index.searcher import Filters, Searcher, SearchResult, open_searcher
 from qa.answer import Answer, Question, QuestionFilters, Timings
 from qa.answerers.base import Answerer, Draft
+from qa.answerers.extractive import DEFAULT_THRESHOLD, ExtractiveAnswerer
 from qa.citing import NOT_FOUND, cited, nearest
+from qa.evidence.reader import EvidenceReader
+from qa.evidence.scoring import load_scorer
+from qa.evidence.vocabulary import load_vocabulary
 from qa.records import Records, open_records
 from qa.settings import Settings
 from qa.verification import verify
@@ -95,10 +99,10 @@ class Desk:
 
 def open_desk(settings: Settings) -> Desk:
     """The desk of a data folder, with the answerer that the settings name."""
-    from qa.answerers.extractive import open_extractive_answerer
-
     searcher = open_searcher(settings.index_options())
-    answerer = open_extractive_answerer(searcher.embed, settings.answer_threshold)
+    reader = EvidenceReader(searcher.embed, load_scorer(), load_vocabulary())
+    threshold = settings.answer_threshold
+    answerer = ExtractiveAnswerer(reader, DEFAULT_THRESHOLD if threshold is None else threshold)
     return Desk(searcher, answerer, open_records(settings.data_dir))
 
 

@@ -1,0 +1,27 @@
+"""The commands by name. Each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import typer
+
+from qa.cli import adding, articles, asking, chatting, evaluating, searching, serving, upkeep
+
+app = typer.Typer(
+    name="footnote",
+    help="Ask a collection of articles; every sentence of an answer carries its footnote.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command("add")(adding.add)
+app.add_typer(articles.app, name="articles")
+app.command("search")(searching.search)
+app.command("ask")(asking.ask)
+app.command("chat")(chatting.chat)
+app.command("serve")(serving.serve)
+app.command("status")(upkeep.status)
+app.command("verify")(upkeep.verify)
+app.command("rebuild")(upkeep.rebuild)
+app.command("eval")(evaluating.evaluate)
