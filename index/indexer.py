@@ -23,6 +23,7 @@ from index.indexing import PreparedDocument, PreparedPassage, prepared, suggeste
 from index.model_check import check_model, model_of
 from index.options import DERIVED, IndexOptions
 from index.readers import document_from_fields, read_sources, read_upload
+from index.searcher import Searcher
 
 # A generation is committed when this many passages wait for it.
 _BATCH_PASSAGES = 256
@@ -92,6 +93,10 @@ class Indexer:
         self._engine = engine
         self._embedder = embedder
         self._options = options
+
+    def searcher(self) -> Searcher:
+        """A searcher that shares this indexer's open parts."""
+        return Searcher(self._catalogue, self._engine, self._embedder)
 
     def add_sources(self, sources: Sequence[str], on_result: OnResult = _ignore) -> AddReport:
         """Adds files, folders and addresses, as `footnote add` is given them."""

@@ -97,9 +97,9 @@ class Desk:
         return answer
 
 
-def open_desk(settings: Settings) -> Desk:
-    """The desk of a data folder, with the answerer that the settings name."""
-    searcher = open_searcher(settings.index_options())
+def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
+    """The desk of a data folder; `searcher` shares what is open already."""
+    searcher = searcher or open_searcher(settings.index_options())
     reader = EvidenceReader(searcher.embed, load_scorer(), load_vocabulary())
     threshold = settings.answer_threshold
     answerer = ExtractiveAnswerer(reader, DEFAULT_THRESHOLD if threshold is None else threshold)

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     workers: int = Field(default=1, ge=1)
+    allowed_hosts: tuple[str, ...] = ()
     max_body_bytes: int = Field(default=10_000_000, gt=0)
 
     def index_options(self) -> IndexOptions:

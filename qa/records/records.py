@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from index.errors import CollectionError
 from qa.answer import Answer
-from qa.records.tables import answers, feedback
+from qa.records.tables import answers, feedback, jobs
 from storage.database import Database, DatabaseError
 
 FILE_NAME = "records.sqlite"
@@ -53,6 +53,18 @@ class Records:
         with _explaining(), self._database.read() as connection:
             bodies = connection.scalars(query).all()
         return tuple(Answer.model_validate_json(body) for body in bodies)
+
+    def keep_job(self, job_id: str, body: str) -> None:
+        """Keeps how a job stands, as JSON, in place of what was kept before."""
+        with _explaining(), self._database.write() as connection:
+            connection.execute(delete(jobs).where(jobs.c.id == job_id))
+            connection.execute(insert(jobs).values(id=job_id, changed_at=_now(), body=body))
+
+    def job(self, job_id: str) -> str | None:
+        """How a job stands, as JSON, or None."""
+        with _explaining(), self._database.read() as connection:
+            body = connection.scalar(select(jobs.c.body).where(jobs.c.id == job_id))
+        return None if body is None else str(body)
 
     def judge(self, answer_id: str, *, helpful: bool, comment: str | None) -> bool:
         """Keeps a verdict on an answer; False when there is no answer of this id."""

@@ -17,6 +17,14 @@ answers = Table(
     sqlite_autoincrement=True,
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("changed_at", String, nullable=False),
+    Column("body", Text, nullable=False),  # the job's JSON
+)
+
 feedback = Table(
     "feedback",
     metadata,

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates the tables of answers and feedback."""
+    """Creates the tables of answers, jobs and feedback."""
     op.create_table(
         "answers",
         sa.Column("key", sa.Integer, primary_key=True),
@@ -21,6 +21,12 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.String, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("changed_at", sa.String, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
     )
     op.create_table(
         "feedback",
