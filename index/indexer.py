@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.article import Document, Refusal
 from index.catalogue.catalogue import FILE_NAME, Catalogue
 from index.catalogue.checksums import checksum_of
-from index.catalogue.reading import PlacedPassage
+from index.catalogue.entities import PlacedPassage
 from index.catalogue.verifying import problems
 from index.catalogue.writing import Transaction
 from index.embedding import Embedder, load_embedder

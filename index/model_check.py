@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from index.catalogue.reading import Model, Snapshot
+from typing import TYPE_CHECKING
+
+from index.catalogue.entities import Model
 from index.embedding import Embedder
 from index.errors import CollectionError
+
+if TYPE_CHECKING:
+    from index.catalogue.reading import Snapshot
 
 
 def model_of(embedder: Embedder) -> Model:

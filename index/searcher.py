@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, ArticleMetadata, Passage
-from index.catalogue.catalogue import Catalogue
-from index.catalogue.reading import ArticleFilter, Snapshot
+from index.catalogue.entities import ArticleFilter
 from index.embedding import Embedder, load_embedder
 from index.engines.base import Engine, Match
 from index.engines.fusion import fused
-from index.engines.local.engine import LocalEngine
 from index.model_check import check_model
 from index.options import DERIVED, IndexOptions
+
+if TYPE_CHECKING:
+    from index.catalogue.catalogue import Catalogue
+    from index.catalogue.reading import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,19 @@ class Searcher:
 
 
 def open_searcher(options: IndexOptions) -> Searcher:
-    """The searcher of a data folder."""
-    catalogue = Catalogue(options.data_dir)
-    engine = LocalEngine(options.data_dir / DERIVED)
-    return Searcher(catalogue, engine, load_embedder(options.embedding_model))
+    """The searcher of a data folder.
+
+    The model loads on a second thread while the database's libraries are imported: together
+    they are most of what a cold start costs.
+    """
+    with ThreadPoolExecutor(1) as second:
+        embedder = second.submit(load_embedder, options.embedding_model)
+        from index.catalogue.catalogue import Catalogue
+        from index.engines.local.engine import LocalEngine
+
+        catalogue = Catalogue(options.data_dir)
+        engine = LocalEngine(options.data_dir / DERIVED)
+        return Searcher(catalogue, engine, embedder.result())
 
 
 def _allowed(snapshot: Snapshot, filters: Filters) -> frozenset[int] | None:

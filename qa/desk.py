@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from typing import TYPE_CHECKING
 
 from index.searcher import Filters, Searcher, SearchResult, open_searcher
 from qa.answer import Answer, Question, QuestionFilters, Timings
@@ -13,9 +14,11 @@ from qa.citing import NOT_FOUND, cited, nearest
 from qa.evidence.reader import EvidenceReader
 from qa.evidence.scoring import load_scorer
 from qa.evidence.vocabulary import load_vocabulary
-from qa.records import Records, open_records
 from qa.settings import Settings
 from qa.verification import verify
+
+if TYPE_CHECKING:
+    from qa.records import Records
 
 
 class Desk:
@@ -100,6 +103,9 @@ class Desk:
 def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
     """The desk of a data folder; `searcher` shares what is open already."""
     searcher = searcher or open_searcher(settings.index_options())
+    # After the searcher, which imports the database's library while its model loads.
+    from qa.records import open_records
+
     reader = EvidenceReader(searcher.embed, load_scorer(), load_vocabulary())
     threshold = settings.answer_threshold
     answerer = ExtractiveAnswerer(reader, DEFAULT_THRESHOLD if threshold is None else threshold)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from index.article import Article, ArticleMetadata, Document, Span
+from index.catalogue.entities import ArticleFilter, Model, PlacedPassage, StoredArticle
 from index.catalogue.tables import (
     articles,
     collection,
@@ -27,57 +27,6 @@ from index.engines.base import IndexedText
 
 T = TypeVar("T")
 _MANY = 500  # values in one IN (...), well below SQLite's limit of bound variables
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The embedding model that all vectors of the collection come from."""
-
-    name: str
-    fingerprint: str
-    dimension: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedPassage:
-    """A passage as the catalogue keeps it."""
-
-    key: int
-    article_key: int
-    start: int
-    end: int
-    heading: str
-    content_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleFilter:
-    """Which articles may be found; see `index.searcher.Filters`."""
-
-    article_ids: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    published_after: str | None = None
-    published_before: str | None = None
-
-    def is_empty(self) -> bool:
-        """Whether everything passes."""
-        return not (
-            self.article_ids
-            or self.sources
-            or self.tags
-            or self.published_after
-            or self.published_before
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article as an update finds it."""
-
-    key: int
-    id: str
-    checksum: str
 
 
 class Snapshot:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, CursorResult, delete, insert, select, update
 
 from index.article import Document
-from index.catalogue.reading import Model, PlacedPassage, Snapshot, portions
+from index.catalogue.entities import Model, PlacedPassage
+from index.catalogue.reading import Snapshot, portions
 from index.catalogue.tables import (
     articles,
     embedding_model,

@@ -22,14 +22,23 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
         code = app(args=list(arguments), standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has seen enough; keep the interpreter from trying again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return _not_read()
+    except SystemExit as stopped:
+        # Typer's way to end when the reader of our output has gone.
+        return _not_read() if isinstance(stopped.__context__, OSError) else FAILED
     except KeyboardInterrupt:
-        return _say("Stopped. Everything finished before is kept.", INTERRUPTED)
-    except (CollectionError, ModuleNotFoundError, OSError, Exception) as error:  # noqa: BLE001
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a person sees a line, never a traceback
         return _explained(error)
+    if code == INTERRUPTED:
+        return _say("Stopped. Everything finished before is kept.", INTERRUPTED)
     return code if isinstance(code, int) else DONE
+
+
+def _not_read() -> int:
+    """Whoever read our output has seen enough; keeps the interpreter from writing more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
 
 
 def _explained(error: Exception) -> int:

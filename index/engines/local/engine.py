@@ -88,8 +88,9 @@ class LocalEngine:
             new = Marker(marker.collection_id, marker.generation, source.generation())
             self._keywords.write((), removed, new)
         vectors = self._current(source).vectors
-        changed = len(vectors.recent.keys) + len(vectors.gone)
-        if len(vectors) > _SMALL and changed > _STALE_SHARE * len(vectors):
+        if len(vectors) > _SMALL and self._changed_since_saved(source) > _STALE_SHARE * len(
+            vectors
+        ):
             compacted = vectors.compacted()
             vector_file.save(
                 self._vector_path, source.collection_id(), source.generation(), compacted.base
@@ -129,6 +130,15 @@ class LocalEngine:
         if view.keywords.count() < len(alive):
             found.append("The keyword index lacks passages; run `footnote rebuild`.")
         return found
+
+    def _changed_since_saved(self, source: PassageSource) -> int:
+        """How many passages a process that opens the vector file would have to catch up."""
+        loaded = vector_file.load(self._vector_path)
+        saved = loaded[0] if loaded else None
+        if saved is None or saved.collection_id != source.collection_id():
+            return len(source.added_after(0))
+        generation = saved.generation
+        return len(source.added_after(generation)) + len(source.removed_after(generation))
 
     def _current(self, source: PassageSource) -> LocalView:
         generation, collection_id = source.generation(), source.collection_id()
