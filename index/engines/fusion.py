@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from index.engines.base import Match
 
-DENSE_WEIGHT = 0.5
+DENSE_WEIGHT = 0.45
 
 
 def fused(dense: Mapping[int, float], lexical: Mapping[int, float], limit: int) -> list[Match]:
