@@ -31,13 +31,16 @@ HEAVY = (
     "pypdf",
     "sentence_transformers",
     "slack_bolt",
-    "tantivy",
     "tokenizers",
     "torch",
     "trafilatura",
     "uvicorn",
 )
-FOLDERS = {"fastapi": ("qa/http/",), "sqlalchemy": ("index/catalogue/", "qa/", "storage/")}
+FOLDERS = {
+    "fastapi": ("qa/http/",),
+    "sqlalchemy": ("index/catalogue/", "qa/", "storage/"),
+    "tantivy": ("index/engines/local/",),
+}
 
 
 def imports(root: Path) -> Iterator[tuple[str, str]]:
