@@ -136,6 +136,7 @@ def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     command = Path(sys.executable).parent / "footnote"
     process = subprocess.Popen(  # noqa: S603 - our own command
         [command, "serve", "--port", "0", "--data-dir", folder],
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"FOOTNOTE_WORKERS": "1"},
