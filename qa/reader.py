@@ -20,13 +20,15 @@ class Evidence:
     """One sentence that may answer.
 
     `sentence` and the `highlights` inside it are offsets in the article's text (not in the
-    passage's). `relevance`, 0..1, compares sentences for one question.
+    passage's). `relevance`, 0..1, compares sentences for one question. `fits` says that the
+    sentence has something of the kind asked for: a cause for "why", a number for "how many".
     """
 
     hit: Hit
     sentence: Span
     highlights: tuple[Span, ...]
     relevance: float
+    fits: bool = True
 
     @property
     def text(self) -> str:

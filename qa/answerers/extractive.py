@@ -14,9 +14,8 @@ from qa.reader import Evidence, Reader, Reading
 DEFAULT_THRESHOLD = 0.5
 MAX_SENTENCES = 3
 # A further sentence joins the answer when its relevance is at least this share of the best one's.
-_FURTHER_SHARE = 0.6
-_FURTHER_REASON_SHARE = 0.35
-_LEAST_RELEVANCE = 0.1
+_FURTHER_SHARE = 0.7
+_CAUSE_SHARE = 0.05
 _ALIKE = 0.6
 _WORD = re.compile(r"\w+")
 
@@ -46,15 +45,29 @@ class ExtractiveAnswerer:
 def _chosen(reading: Reading) -> list[Evidence]:
     """The best sentence, and those that come close and say something else."""
     best = reading.evidence[0]
-    share = _FURTHER_REASON_SHARE if reading.wants_reason else _FURTHER_SHARE
-    least = max(_LEAST_RELEVANCE, share * best.relevance)
     chosen = [best]
     for evidence in reading.evidence[1:]:
-        if len(chosen) == MAX_SENTENCES - 1 or evidence.relevance < least:
-            break
-        if not any(_same(evidence, other) for other in chosen):
+        near = evidence.relevance >= _FURTHER_SHARE * best.relevance
+        if near and not any(_same(evidence, other) for other in chosen):
             chosen.append(evidence)
-    return chosen
+    if reading.wants_reason and not any(evidence.fits for evidence in chosen):
+        chosen += _causes(reading.evidence[1:], best)[:1]
+    return chosen[:MAX_SENTENCES]
+
+
+def _causes(others: Sequence[Evidence], best: Evidence) -> list[Evidence]:
+    """Sentences that name a cause where the best one only states what happened.
+
+    Only those of the same article, the nearest first.
+    """
+    known = [
+        other
+        for other in others
+        if other.fits
+        and other.relevance >= _CAUSE_SHARE * best.relevance
+        and other.hit.passage.article_id == best.hit.passage.article_id
+    ]
+    return sorted(known, key=lambda other: abs(other.sentence.start - best.sentence.start))
 
 
 def _same(one: Evidence, other: Evidence) -> bool:
@@ -74,23 +87,23 @@ def _word_set(text: str) -> set[str]:
 def _completed(
     chosen: Sequence[Evidence], around: Surroundings
 ) -> list[tuple[Place, tuple[Span, ...]]]:
-    """Adds what a sentence points back to and the rest of a quotation; puts all in order."""
-    places: dict[tuple[str, int], tuple[Place, tuple[Span, ...]]] = {}
+    """Adds what a sentence points back to and the rest of a quotation; puts all in order.
+
+    A further sentence whose company would make the answer too long stays out.
+    """
+    picked: dict[tuple[str, int], tuple[Place, tuple[Span, ...]]] = {}
     articles: list[str] = []
     for evidence in chosen:
         place = Place(evidence.hit, evidence.sentence)
-        article = evidence.hit.passage.article_id
-        articles.append(article)
-        key = (article, place.span.start)
-        own = [(place, evidence.highlights)]
-        if len(places) < MAX_SENTENCES - 1 or key in places:
-            own += [(other, ()) for other in _needed(place, around)]
-        for other, highlights in own[: MAX_SENTENCES - len(places)]:
-            kept = places.get((article, other.span.start))
-            if kept is None or highlights:
-                places[(article, other.span.start)] = (other, highlights)
-    order = sorted(places, key=lambda key: (articles.index(key[0]), key[1]))
-    return [places[key] for key in order]
+        group = [place, *_needed(place, around)]
+        if len(picked.keys() | {other.key for other in group}) > MAX_SENTENCES:
+            continue
+        articles.append(evidence.hit.passage.article_id)
+        for other in group[1:]:
+            picked.setdefault(other.key, (other, ()))
+        picked[place.key] = (place, evidence.highlights)
+    order = sorted(picked, key=lambda key: (articles.index(key[0]), key[1]))
+    return [picked[key] for key in order]
 
 
 def _needed(place: Place, around: Surroundings) -> list[Place]:

@@ -8,23 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from index.article import Span
 from qa.evidence.question import Kind
 from qa.evidence.vocabulary import Vocabulary
-from qa.evidence.words import Word
+from qa.evidence.words import Word, split_words
 
-_MONTHS = (
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sept sep oct nov dec"
-).split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = split_words(
+    "january february march april may june july august september october november december jan "
+    "feb mar apr jun jul aug sept sep oct nov dec"
+)
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _CALENDAR = frozenset(_MONTHS + _DAYS)
 _TIME_NOUNS = frozenset(
-    """yesterday today tonight tomorrow morning afternoon evening night week weeks month months
-    year years decade decades century centuries day days hour hours minute minutes era spring
-    summer autumn winter weekend noon midnight ago""".split()
+    split_words(
+        "yesterday today tonight tomorrow morning afternoon evening night week weeks month "
+        "months year years decade decades century centuries day days hour hours minute minutes "
+        "era spring summer autumn winter weekend noon midnight ago"
+    )
 )
 _AMOUNTS = frozenset(
-    """hundred hundreds thousand thousands million millions billion billions trillion dozen dozens
-    half third quarter several few couple percent twice double triple majority most many all none
-    every daily weekly monthly annually once thrice""".split()
+    split_words(
+        "hundred hundreds thousand thousands million millions billion billions trillion dozen "
+        "dozens half third quarter several few couple percent twice double triple majority most "
+        "many all none every daily weekly monthly annually once thrice"
+    )
 )
 _YEAR = re.compile(r"(1\d|20)\d\ds?|\d{1,2}(st|nd|rd|th)")
 _REASONS = re.compile(
@@ -65,7 +69,8 @@ def names(
     """Runs of capitalised words that are names and not in the question."""
     run: list[Word] = []
     for word in found:
-        if run and (not _is_name(word, found, vocabulary) or text[run[-1].end : word.start] != " "):
+        apart = run and text[run[-1].end : word.start] not in {" ", ". ", "-"}
+        if run and (apart or not _is_name(word, found, vocabulary)):
             yield from _new_run(run, asked)
             run = []
         if _is_name(word, found, vocabulary):
@@ -85,6 +90,16 @@ def _is_name(word: Word, found: Sequence[Word], vocabulary: Vocabulary) -> bool:
 
 
 def _people(
+    text: str, found: Sequence[Word], asked: frozenset[str], vocabulary: Vocabulary
+) -> Iterator[Span]:
+    """Names that hold nobody from the question: "President Tokayev" does not say who asked him."""
+    for span in names(found, text, asked, vocabulary):
+        own = [word for word in found if span.start <= word.start < span.end]
+        if not any(w.stem in asked and vocabulary.name_share(w.form) > 0.5 for w in own):
+            yield span
+
+
+def _places(
     text: str, found: Sequence[Word], asked: frozenset[str], vocabulary: Vocabulary
 ) -> Iterator[Span]:
     return names(found, text, asked, vocabulary)
@@ -120,7 +135,7 @@ def _matches(pattern: re.Pattern[str]) -> _Finder:
 _Finder = Callable[[str, Sequence[Word], frozenset[str], Vocabulary], Iterator[Span]]
 _FINDERS: dict[Kind, _Finder] = {
     Kind.PERSON: _people,
-    Kind.PLACE: _people,
+    Kind.PLACE: _places,
     Kind.TIME: _times,
     Kind.QUANTITY: _quantities,
     Kind.REASON: _matches(_REASONS),

@@ -21,7 +21,8 @@ Matrix = NDArray[np.float32]
 
 _KINDS = tuple(Kind)
 _LEANING = re.compile(
-    r"(?:this|that|these|those|he|she|it|they|his|her|its|their|such|him|them|both)\b", re.IGNORECASE
+    r"(?:this|that|these|those|he|she|it|they|his|her|its|their|such|him|them|both)\b",
+    re.IGNORECASE,
 )
 _MET = 0.5
 _FAR = 30
@@ -83,8 +84,10 @@ def lexical_features(
 
 
 def vector_features(cosines: Matrix, cosines_before: Matrix) -> Matrix:
-    """(units, len(VECTOR_FEATURES)) from the question's cosines with each sentence, and with
-    each sentence and the one before it."""
+    """The vector features, (units, len(VECTOR_FEATURES)).
+
+    They come from the question's cosines with each sentence, and with it and the one before.
+    """
     leads = (_lead(cosines), _lead(cosines_before))
     return np.stack([cosines, cosines_before, *leads], axis=1).astype(np.float32)
 
@@ -146,7 +149,8 @@ def _lead(values: Matrix) -> Matrix:
     if len(values) == 1:
         return np.zeros(1, dtype=np.float32)
     second, first = np.partition(values, -2)[-2:]
-    return np.where(values == first, first - second, values - first)
+    lead: Matrix = np.where(values == first, first - second, values - first)
+    return lead
 
 
 def _rows(values: object) -> Matrix:

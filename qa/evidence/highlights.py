@@ -12,7 +12,8 @@ from qa.evidence.units import Unit
 MAX_HIGHLIGHTS = 3
 _MAX_CLAUSE = 90
 _CLAUSE_KINDS = frozenset({Kind.REASON, Kind.DEFINITION, Kind.STATEMENT, Kind.MANNER})
-_CLAUSE_END = re.compile(r"[,;:—–.”\"]")
+_CLAUSE_END = re.compile(r"[,;:—–”](?=\s|$)|(?<![A-Z])[.!?](?=\s|$)|\s—")
+_QUOTATION = re.compile(r"[“\"«]([^”\"»]{3,})[”\"»]")
 _UNIT_WORDS = re.compile(
     r"\s?(?:%|percent|per cent|million|billion|trillion|dollars|euros|pounds|years?|months?|"
     r"weeks?|days?|hours?|minutes?|people|miles|kilometers|kilometres|km|kg|tons?|tonnes|"
@@ -20,7 +21,9 @@ _UNIT_WORDS = re.compile(
 )
 
 
-def highlights(kind: Kind, unit: Unit, candidates: Sequence[Span], met: frozenset[str]) -> tuple[Span, ...]:
+def highlights(
+    kind: Kind, unit: Unit, candidates: Sequence[Span], met: frozenset[str]
+) -> tuple[Span, ...]:
     """Up to `MAX_HIGHLIGHTS` spans, as offsets in the article's text, in order, apart.
 
     The answer candidates nearest to the question's words, which are those whose stem is in
@@ -29,7 +32,9 @@ def highlights(kind: Kind, unit: Unit, candidates: Sequence[Span], met: frozense
     anchors = [Span(w.start, w.end) for w in unit.words if w.stem in met and not w.function]
     if candidates:
         near = sorted(candidates, key=lambda span: _away(span, anchors))[:MAX_HIGHLIGHTS]
-        chosen = [_whole(kind, unit.text, span) for span in near[: 1 if kind in _CLAUSE_KINDS else 2]]
+        chosen = [
+            _whole(kind, unit.text, span) for span in near[: 1 if kind in _CLAUSE_KINDS else 2]
+        ]
     else:
         chosen = anchors
     merged = _merged(unit.text, sorted(chosen, key=lambda span: span.start))
@@ -46,9 +51,16 @@ def _away(span: Span, anchors: Sequence[Span]) -> int:
 
 def _whole(kind: Kind, text: str, span: Span) -> Span:
     """A cue with the clause it opens; a number with its unit and currency sign."""
-    start = span.start + len(text[span.start : span.end]) - len(text[span.start : span.end].lstrip(" ,"))
+    start = (
+        span.start
+        + len(text[span.start : span.end])
+        - len(text[span.start : span.end].lstrip(" ,"))
+    )
     end = span.end
-    if kind in _CLAUSE_KINDS:
+    quotation = _QUOTATION.search(text, start) if kind is Kind.STATEMENT else None
+    if quotation:
+        start, end = quotation.span(1)
+    elif kind in _CLAUSE_KINDS:
         stop = _CLAUSE_END.search(text, end)
         end = min(stop.start() if stop else len(text), end + _MAX_CLAUSE)
         while end < len(text) and text[end].isalnum():

@@ -16,13 +16,15 @@ from qa.evidence.words import Word, acronyms, words
 
 Grades = NDArray[np.float32]
 _LEAST_TYPO_RATIO = 0.8
+_DEMONYM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Grades in 0..1, each array (terms, units): how well a term is met by the sentence itself,
-    by it and the one before, by it and both neighbours, by its passage, and by passage and title.
+    """Grades in 0..1, each array (terms, units): how well a term is met.
 
+    By the sentence itself, by it and the one before, by it and both neighbours, by its passage,
+    and by passage and title.
     `exact` arrays count equal stems and abbreviations, `soft` arrays also similar meanings.
     """
 
@@ -108,7 +110,23 @@ def _soft_grades(terms: Sequence[Term], table: WordTable, vocabulary: Vocabulary
             grades[row] = 0.0
         elif not vocabulary.known(term.form) and len(term.form) >= 5:
             grades[row] = _typo_grades(term.form, table.forms)
+        if term.name:
+            grades[row] = np.maximum(grades[row], _demonym_grades(term.form, table.forms))
     return grades.astype(np.float32)
+
+
+def _demonym_grades(form: str, others: Iterable[str]) -> Grades:
+    """Kazakhstan and Kazakh, Ukraine and Ukrainian: names that share all but a short ending."""
+    kept = form[: max(5, len(form) - 4)]
+    return np.array(
+        [
+            _DEMONYM
+            if len(other) >= 5 and (other.startswith(kept) or form.startswith(other))
+            else 0
+            for other in others
+        ],
+        dtype=np.float32,
+    )
 
 
 def _typo_grades(form: str, others: Iterable[str]) -> Grades:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from qa.evidence.vocabulary import Vocabulary
-from qa.evidence.words import FUNCTION_WORDS, Word, acronyms, words
+from qa.evidence.words import FUNCTION_WORDS, Word, acronyms, split_words, words
 
 MAX_TERMS = 40
 _NAME_SHARE = 0.5
@@ -43,8 +43,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question taken apart. `focus` holds the words that only name the kind of answer
-    ("which *organisation*"); they are not among the `terms`."""
+    """A question taken apart.
+
+    `focus` holds the words that only name the kind of answer ("which *organisation*"); they are
+    not among the `terms`.
+    """
 
     kind: Kind
     terms: tuple[Term, ...]
@@ -53,39 +56,58 @@ class AskedQuestion:
 
 
 _TIME_WORDS = frozenset(
-    "year years date day month months week decade century time period era season age hour".split()
+    split_words(
+        "year years date day month months week decade century time period era season age hour"
+    )
 )
 _PLACE_WORDS = frozenset(
-    """country countries city cities town state states place region location continent area
-    province nation village street island capital county""".split()
+    split_words(
+        "country countries city cities town state states place region location continent area "
+        "province nation village street island capital county"
+    )
 )
 _PERSON_WORDS = frozenset(
-    """person people president minister author leader man woman king queen emperor official
-    actor director player scientist politician artist writer founder commander member""".split()
+    split_words(
+        "person people president minister author leader man woman king queen emperor official "
+        "actor director player scientist politician artist writer founder commander member"
+    )
 )
 _QUANTITY_WORDS = frozenset(
-    """percentage percent number price population amount cost rate proportion share distance
-    height length size total fraction temperature salary budget weight speed age value""".split()
+    split_words(
+        "percentage percent number price population amount cost rate proportion share distance "
+        "height length size total fraction temperature salary budget weight speed age value"
+    )
 )
 _HOW_QUANTITY = frozenset(
-    """many much long far old tall big large high deep often fast few small heavy wide
-    frequently soon expensive""".split()
+    split_words(
+        "many much long far old tall big large high deep often fast few small heavy wide "
+        "frequently soon expensive"
+    )
 )
 _REASON_WORDS = frozenset(
-    """why reason reasons cause causes caused cause led prompted motivated purpose start started
-    trigger triggered""".split()
+    split_words(
+        "why reason reasons cause causes caused cause led prompted motivated purpose start "
+        "started trigger triggered"
+    )
 )
 _SAY_STEMS = frozenset(
-    "say said says tell told think respond describe comment claim argue state announce warn "
-    "promise suggest explain call".split()
+    split_words(
+        "say said says tell told think respond describe comment claim argue state announce warn "
+        "promise suggest explain call"
+    )
 )
 _AUXILIARIES = frozenset(
-    """is are was were do does did has have had can could will would shall should may might must
-    be been being am isn't aren't wasn't weren't don't doesn't didn't""".split()
+    split_words(
+        "is are was were do does did has have had can could will would shall should may might "
+        "must be been being am isn't aren't wasn't weren't don't doesn't didn't"
+    )
 )
-_ASKING = frozenset({"who", "who.", "whom", "whose", "what", "which", "when", "where", "why", "how"})
+_DOING = frozenset({"do", "does", "did", "has", "have", "had"})
+_ASKING = frozenset(
+    {"who", "who.", "whom", "whose", "what", "which", "when", "where", "why", "how"}
+)
 _MANNERS_OF_SPEECH = frozenset(
-    "please tell me explain describe know find give list name many much kind type sort".split()
+    split_words("please tell me explain describe know find give list name many much kind type sort")
 )
 
 
@@ -96,7 +118,8 @@ def take_apart(question: str, vocabulary: Vocabulary) -> AskedQuestion:
     focus = _focus(found, asking)
     kind = _kind(found, asking, focus)
     initials = _initials(found, question)
-    terms, set_aside = [], []
+    terms: list[Term] = []
+    set_aside: list[Term] = []
     for position, word in enumerate(found):
         if not _content(word, position, asking, kind):
             continue
@@ -134,10 +157,13 @@ def _focus(found: Sequence[Word], asking: int | None) -> frozenset[int]:
         if found[position].form in _AUXILIARIES:
             return frozenset(run)
         run.append(position)
+    # "Which troops came", "what troops came", but "what started the protests".
     first = asking + 1
-    if first < len(found) and found[first].form not in FUNCTION_WORDS:
-        return frozenset({first})
-    return frozenset()
+    if first >= len(found) or found[first].function:
+        return frozenset()
+    asks_which = _bare(found[asking]) == "which"
+    verb_follows = first + 1 < len(found) and not found[first + 1].function
+    return frozenset({first}) if asks_which or verb_follows else frozenset()
 
 
 def _kind(found: Sequence[Word], asking: int | None, focus: frozenset[int]) -> Kind:
@@ -157,7 +183,11 @@ def _kind(found: Sequence[Word], asking: int | None, focus: frozenset[int]) -> K
 
 def _kind_of_thing(found: Sequence[Word], asking: int, focus: set[str]) -> Kind:
     rest = [word.form for word in found[asking + 1 :]]
-    subject = focus | set(rest[1:4] if rest[:1] and rest[0] in {"is", "was", "are", "were"} else ())
+    subject = (
+        focus
+        | set(rest[:1])
+        | set(rest[1:4] if rest[:1] and rest[0] in {"is", "was", "are", "were"} else ())
+    )
     for named, kind in (
         (_QUANTITY_WORDS, Kind.QUANTITY),
         (_TIME_WORDS, Kind.TIME),
@@ -166,9 +196,8 @@ def _kind_of_thing(found: Sequence[Word], asking: int, focus: set[str]) -> Kind:
     ):
         if subject & named:
             return kind
-    if rest[:1] and rest[0] in {"do", "does", "did", "has", "have", "had"}:
-        if set(rest[1:]) & _SAY_STEMS:
-            return Kind.STATEMENT
+    if set(rest[:1]) & _DOING and set(rest[1:]) & _SAY_STEMS:
+        return Kind.STATEMENT
     if set(rest[:2]) & _REASON_WORDS:
         return Kind.REASON
     return Kind.DEFINITION if _defines(found, asking) else Kind.THING
@@ -182,7 +211,9 @@ def _defines(found: Sequence[Word], asking: int) -> bool:
     short = 2 <= len(rest) <= 5 and rest[0] in {"is", "was", "are", "were"}
     capitalised = sum(word.capital for word in found[asking + 2 :])
     if found[asking].form.startswith("who"):
-        return short and "the" not in rest[1:2] and capitalised >= 1
+        # Without any capital the question was typed in haste, and tells nothing by it.
+        named = capitalised >= 1 or not any(word.capital for word in found)
+        return short and "the" not in rest[1:2] and named
     return short and not {"of", "in", "for", "to", "by"} & set(rest)
 
 

@@ -11,14 +11,15 @@ from index.article import Span
 from index.searcher import Hit
 from qa.evidence.features import Lexical, lexical_features, vector_features
 from qa.evidence.highlights import highlights
-from qa.evidence.question import AskedQuestion, take_apart
+from qa.evidence.question import AskedQuestion, Kind, take_apart
 from qa.evidence.scoring import Scorer, answer_features, load_scorer
 from qa.evidence.units import Unit, units
 from qa.evidence.vocabulary import Vocabulary, load_vocabulary
 from qa.reader import NOTHING_READ, Evidence, Reading
 
+# Beyond these the models were never tried, and the time a question may take is spent.
+MAX_HITS = 10
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-
 
 
 class EvidenceReader:
@@ -41,7 +42,7 @@ class EvidenceReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Judges the sentences of `hits`; nothing is read for a question without content."""
         asked = take_apart(question, self._vocabulary)
-        found = units(hits)
+        found = units(hits[:MAX_HITS])
         if not asked.terms or not found:
             return NOTHING_READ
         lexical = lexical_features(asked, found, self._vocabulary)
@@ -53,7 +54,7 @@ class EvidenceReader:
         return Reading(
             evidence=_evidence(asked, found, lexical, chosen, relevance),
             answerability=float(self._scorer.answerability.probabilities(whole)[0]),
-            wants_reason=asked.asks_reason,
+            wants_reason=asked.kind is Kind.REASON,
         )
 
 
@@ -96,10 +97,9 @@ def _evidence(
         Evidence(
             hit=found[chosen[i]].hit,
             sentence=Span(found[chosen[i]].start, found[chosen[i]].end),
-            highlights=highlights(
-                asked.kind, found[chosen[i]], lexical.candidates[chosen[i]], met
-            ),
+            highlights=highlights(asked.kind, found[chosen[i]], lexical.candidates[chosen[i]], met),
             relevance=float(relevance[i]),
+            fits=bool(lexical.candidates[chosen[i]]),
         )
         for i in order
     )

@@ -17,7 +17,7 @@ from qa.evidence.trees import Trees
 Matrix = NDArray[np.float32]
 
 MODEL_FILE = "scorer.npz"
-SHORTLIST = 12
+SHORTLIST = 8
 ANSWER_FEATURES: tuple[str, ...] = (
     *FEATURES,
     *("first", "second", "third", "lead", "likely", "agreeing", "pool_missing", "pool_soft"),
@@ -27,8 +27,11 @@ ANSWER_FEATURES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """`shortlist` sees the lexical features, `ranking` all `FEATURES` of a sentence,
-    `answerability` the `ANSWER_FEATURES` of a question."""
+    """Three sets of trees.
+
+    `shortlist` sees the lexical features, `ranking` all `FEATURES` of a sentence,
+    `answerability` the `ANSWER_FEATURES` of a question.
+    """
 
     shortlist: Trees
     ranking: Trees
@@ -42,8 +45,11 @@ class Scorer:
 def answer_features(
     asked: AskedQuestion, matches: Matches, rows: Matrix, relevance: Matrix
 ) -> Matrix:
-    """(1, len(ANSWER_FEATURES)) from the shortlisted sentences' `rows` (n, len(FEATURES)) and
-    their `relevance` (n,); `matches` are of all sentences."""
+    """What the answerability trees see, (1, len(ANSWER_FEATURES)).
+
+    From the shortlisted sentences' `rows` (n, len(FEATURES)) and their `relevance` (n,);
+    `matches` are of all sentences.
+    """
     order = np.argsort(-relevance, kind="stable")
     first, second, third = (*relevance[order][:3], 0.0, 0.0)[:3]
     weights = np.array([term.weight for term in asked.terms], dtype=np.float32)

@@ -46,4 +46,3 @@ def units(hits: Sequence[Hit]) -> list[Unit]:
                 found[here].previous = before
             before = here
     return found
-

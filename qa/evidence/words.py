@@ -16,10 +16,17 @@ _WORD = re.compile(
     r"|[^\W_]+(?:['’][^\W\d_]+)*"  # don't · O'Brien · G7
 )
 _POSSESSIVE = re.compile(r"['’]s?$|['’]s$")
-_NUMBER_WORDS = (
+
+
+def split_words(text: str) -> list[str]:
+    """A list of words written as one text, apart at its spaces."""
+    return text.split()
+
+
+_NUMBER_WORDS = split_words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+)
 _DIGITS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS)}
 # Abbreviations that would be taken for function words, and their other spellings.
 _ABBREVIATIONS = {
@@ -34,17 +41,20 @@ _ABBREVIATIONS = {
 }
 
 FUNCTION_WORDS = frozenset(
-    """a about above after again against all also am an and any are aren't as at be because been
-    before being below between both but by can can't could couldn't did didn't do does doesn't
-    doing don't down during each else ever few for from further had hadn't has hasn't have haven't
-    having he he'd he'll he's her here hers herself him himself his i i'd i'll i'm i've if in into
-    is isn't it it's its itself just let me more most much my myself nor not now of off on once
-    only onto or other our ours ourselves out over own per same shall she she's should shouldn't
-    so some such than that that's the their theirs them themselves then there these they they'd
-    they'll they're they've this those though through to too toward towards under until up upon us
-    very was wasn't we we'd we'll we're we've were weren't will with within without won't would
-    wouldn't yet you you'd you'll you're you've your yours yourself yourselves who whom whose what
-    which when where why how s t""".split()
+    split_words(
+        "a about above after again against all also am an and any are aren't as at be because "
+        "been before being below between both but by can can't could couldn't did didn't do "
+        "does doesn't doing don't down during each else ever few for from further had hadn't "
+        "has hasn't have haven't having he he'd he'll he's her here hers herself him himself "
+        "his i i'd i'll i'm i've if in into is isn't it it's its itself just let me more most "
+        "much my myself nor not now of off on once only onto or other our ours ourselves out "
+        "over own per same shall she she's should shouldn't so some such than that that's the "
+        "their theirs them themselves then there these they they'd they'll they're they've this "
+        "those though through to too toward towards under until up upon us very was wasn't we "
+        "we'd we'll we're we've were weren't will with within without won't would wouldn't yet "
+        "you you'd you'll you're you've your yours yourself yourselves who whom whose what "
+        "which when where why how s t"
+    )
 )
 
 _STEMMER = Stemmer.Stemmer("english")

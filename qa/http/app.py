@@ -2,51 +2,86 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
-import anyio.to_thread
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
-from qa.http import articles, asking, documentation, health, problems, searching
-from qa.http.guards import BodyLimit, KnownHost, SecurityHeaders
-from qa.http.service import open_service
+from qa.http import (
+    adding,
+    articles,
+    asking,
+    documentation,
+    health,
+    problems,
+    searching,
+    submissions,
+)
+from qa.http.envelope import Envelope
+from qa.http.guards import SiteGuard
+from qa.http.limits import BodyLimit
+from qa.http.service import Service
 from qa.settings import Settings
+
+_DESCRIPTION = """\
+Answers from a collection of articles, every sentence with its footnote: a verbatim quote and
+its place, `article.text[start:end] == quote` (offsets count Unicode code points).
+
+Every error is an RFC 9457 problem (`application/problem+json`): compare its `type`, read its
+`detail`.
+"""
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The API over one data folder, which is opened when the app starts."""
+    """The API over one data folder, which each process opens for itself when it starts."""
+    service = Service(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = await anyio.to_thread.run_sync(open_service, settings)
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(run_in_threadpool(service.warm_up))
         yield
-        await anyio.to_thread.run_sync(app.state.service.jobs.close)
+        await loading
+        await run_in_threadpool(service.close)
 
     app = FastAPI(
         title="Footnote",
         version=version("footnote"),
-        description="Answers from a collection of articles, every sentence with its footnote.",
+        description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
-    for module in (asking, searching, articles, health, documentation):
+    app.state.service = service
+    for module in (asking, searching, adding, articles, health, documentation):
         app.include_router(module.router)
-    problems.install(app)
+    problems.handle_problems(app)
     # The last one added sees a request first.
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(KnownHost, host=settings.host, allowed=settings.allowed_hosts)
-    app.add_middleware(SecurityHeaders)
-    plain = app.openapi
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(SiteGuard, host=settings.host, allowed=settings.allowed_hosts)
+    app.add_middleware(Envelope)
+    _describe_by_hand(app)
+    return app
+
+
+def _describe_by_hand(app: FastAPI) -> None:
+    """Adds the shapes that routes name in their descriptions alone."""
+    generated = app.openapi
+    shapes: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        (problems.Problem, "serialization")
+    ]
+    shapes += [(shape, "validation") for shape in submissions.SHAPES]
+    _, schemas = models_json_schema(shapes, ref_template="#/components/schemas/{model}")
 
     def openapi() -> dict[str, Any]:
-        schema = plain()
-        shapes = schema.setdefault("components", {}).setdefault("schemas", {})
-        shapes.setdefault("Problem", problems.Problem.model_json_schema())
+        schema = generated()
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
-    return app

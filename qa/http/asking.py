@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-import json
+import logging
+import re
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
-from pydantic import Field
-from starlette.exceptions import HTTPException
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel, Field
 
-from index.errors import CollectionError
 from qa.answer import Answer, Question, Shape
-from qa.found import found
-from qa.http.problems import documented
-from qa.http.service import Open, Service
+from qa.desk import Desk
+from qa.found import FoundPassages, found
+from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.problems import (
+    BUSY,
+    NOT_FOUND,
+    UNAVAILABLE,
+    as_problem,
+    documented,
+    not_found,
+    request_id,
+)
+from qa.http.service import Open, Service, TheService
 
 router = APIRouter(tags=["questions"])
+
+_LOGGER = logging.getLogger(__name__)
+_EVENTS = "text/event-stream"
+_EXAMPLE = {"question": "Why does China buy Ukrainian corn?"}
+_NARROWED_EXAMPLE = {
+    "question": "Why does China buy Ukrainian corn?",
+    "filters": {"sources": ["Reuters"], "published_after": "2022-01-01"},
+    "top_k": 8,
+    "stream": True,
+}
 
 
 class Verdict(Shape):
@@ -34,65 +55,121 @@ class Conversation(Shape):
     turns: tuple[Answer, ...]
 
 
-@router.post("/ask", response_model=Answer, responses=documented(400, 413, 422, 503))
-async def ask(question: Question, request: Request, service: Open) -> Answer | Response:
-    """Answers a question in the articles' own words, every sentence with its citations.
+@router.post(
+    "/ask",
+    summary="Ask a question",
+    response_model=Answer,
+    dependencies=[Depends(is_json)],
+    responses={
+        200: {
+            "content": {
+                _EVENTS: {
+                    "schema": {"type": "string"},
+                    "example": 'event: token\ndata: {"text": "China "}\n\n',
+                }
+            }
+        },
+        **documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
+    },
+)
+async def ask(
+    question: Annotated[Question, Body(examples=[_EXAMPLE, _NARROWED_EXAMPLE])],
+    request: Request,
+    service: TheService,
+) -> Answer | Response:
+    """Answers in the articles' own words, every sentence with its citations.
 
-    With `"stream": true` or `Accept: text/event-stream`, server-sent events: `retrieved` with
-    the passages, `token` with the answer's text, `answer` with the whole, or `error`.
+    `status` is `not_found` when the articles do not say. With `"stream": true` or
+    `Accept: text/event-stream` the same arrives as server-sent events: `retrieved` with the
+    passages, `token` with pieces of the answer's text, `answer` with the whole, or `error` with
+    a problem.
     """
-    if question.stream or "text/event-stream" in request.headers.get("accept", ""):
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            _events(service, question), media_type="text/event-stream", headers=headers
-        )
-    return await service.run(lambda: service.desk.ask(question))
+    desk = (await service.collection()).desk
+    if question.stream or _EVENTS in request.headers.get("accept", ""):
+        return await _streamed(service, desk, question, request)
+    return await service.answering.run(lambda: desk.ask(question))
 
 
-@router.get("/answers/{answer_id}", responses=documented(404))
-async def kept_answer(answer_id: str, service: Open) -> Answer:
-    """An answer that was given before."""
-    answer = await service.run(lambda: service.desk.records.answer(answer_id))
+@router.get(
+    "/answers/{answer_id}",
+    summary="Read a kept answer",
+    responses=documented(NOT_FOUND, UNAVAILABLE),
+)
+async def kept_answer(answer_id: str, collection: Open) -> Answer:
+    """An answer as it was given."""
+    answer = await run_in_threadpool(collection.desk.records.answer, answer_id)
     if answer is None:
-        raise HTTPException(404, f"There is no answer {answer_id!r}; check its id.")
+        raise _no_answer(answer_id)
     return answer
 
 
-@router.post("/answers/{answer_id}/feedback", status_code=204, responses=documented(404, 422))
-async def judge(answer_id: str, verdict: Verdict, service: Open) -> None:
-    """Keeps a verdict on an answer."""
-    records = service.desk.records
-    known = await service.run(
-        lambda: records.judge(answer_id, helpful=verdict.helpful, comment=verdict.comment)
+@router.post(
+    "/answers/{answer_id}/feedback",
+    summary="Judge an answer",
+    status_code=204,
+    dependencies=[Depends(is_json)],
+    responses=documented(*JSON_PROBLEMS, NOT_FOUND, UNAVAILABLE),
+)
+async def judge(answer_id: str, verdict: Verdict, collection: Open) -> None:
+    """Keeps a reader's verdict on an answer."""
+    records = collection.desk.records
+    known = await run_in_threadpool(
+        records.judge, answer_id, helpful=verdict.helpful, comment=verdict.comment
     )
     if not known:
-        raise HTTPException(404, f"There is no answer {answer_id!r}; check its id.")
+        raise _no_answer(answer_id)
 
 
-@router.get("/conversations/{conversation_id}", responses=documented(404))
-async def conversation(conversation_id: str, service: Open) -> Conversation:
-    """The turns of a conversation."""
-    turns = await service.run(lambda: service.desk.records.conversation(conversation_id))
+@router.get(
+    "/conversations/{conversation_id:path}",
+    summary="Read a conversation",
+    responses=documented(NOT_FOUND, UNAVAILABLE),
+)
+async def conversation(conversation_id: str, collection: Open) -> Conversation:
+    """The turns of a conversation, oldest first."""
+    turns = await run_in_threadpool(collection.desk.records.conversation, conversation_id)
     if not turns:
-        raise HTTPException(404, f"There is no conversation {conversation_id!r}; check its id.")
+        raise not_found("conversation", conversation_id, "an answer names its `conversation_id`")
     return Conversation(id=conversation_id, turns=turns)
 
 
-async def _events(service: Service, question: Question) -> AsyncIterator[bytes]:
-    desk = service.desk
+async def _streamed(
+    service: Service, desk: Desk, question: Question, request: Request
+) -> StreamingResponse:
+    """What goes wrong up to the passages is still answered with a plain problem."""
+    passages = await service.answering.run(
+        lambda: found(desk.search(question.question, question.filters, question.top_k))
+    )
+    events = _events(service, desk, question, passages, request)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventSourceResponse(events, headers=headers)
+
+
+async def _events(
+    service: Service, desk: Desk, question: Question, passages: FoundPassages, request: Request
+) -> AsyncIterator[bytes]:
+    yield _event("retrieved", passages)
     try:
-        result = await service.run(
-            lambda: desk.search(question.question, question.filters, question.top_k)
-        )
-        yield _event("retrieved", found(result).model_dump(mode="json"))
-        answer = await service.run(lambda: desk.ask(question))
-    except CollectionError as error:
-        yield _event("error", {"status": 503, "detail": str(error)})
+        answer = await service.answering.run(lambda: desk.ask(question))
+    except Exception as error:  # the status is sent already: tell it as an event
+        name = request_id(request.scope)
+        _LOGGER.exception("request %s: the answer failed", name)
+        yield _event("error", as_problem(error).problem(name))
         return
-    for word in answer.answer.split(" "):
-        yield _event("token", {"text": f"{word} "})
-    yield _event("answer", answer.model_dump(mode="json"))
+    for text in re.findall(r"\s*\S+\s*$|\s*\S+", answer.answer):
+        yield _event("token", Token(text=text))
+    yield _event("answer", answer)
 
 
-def _event(name: str, data: object) -> bytes:
-    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))
+class Token(Shape):
+    """A piece of the answer's text; all of them together are the whole text."""
+
+    text: str
+
+
+def _event(name: str, data: BaseModel) -> bytes:
+    return format_sse_event(event=name, data_str=data.model_dump_json(exclude_none=name == "error"))
+
+
+def _no_answer(answer_id: str) -> Exception:
+    return not_found("answer", answer_id, "check the `id` that came with it")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 
 from qa.answer import Shape
-from qa.http.problems import documented
-from qa.http.service import Open
+from qa.http.problems import LOADING, UNAVAILABLE, ProblemError, documented
+from qa.http.service import TheService
 
 router = APIRouter(tags=["health"])
 
@@ -14,25 +17,30 @@ router = APIRouter(tags=["health"])
 class Alive(Shape):
     """The process answers."""
 
-    status: str = "alive"
+    status: Literal["alive"] = "alive"
 
 
 class Ready(Shape):
-    """Questions can be answered."""
+    """Questions can be answered, from this generation."""
 
-    status: str = "ready"
+    status: Literal["ready"] = "ready"
     generation: int
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Is the process alive?")
 async def healthz() -> Alive:
-    """Whether the process is alive."""
+    """Answers as long as the process does, whatever the collection is like."""
     return Alive()
 
 
-@router.get("/readyz", responses=documented(503))
-async def readyz(service: Open) -> Ready:
-    """Whether questions can be answered: model and index loaded, and of one kind."""
-    searcher = service.desk.searcher
-    await service.run(searcher.check_ready)
-    return Ready(generation=await service.run(lambda: searcher.generation))
+@router.get(
+    "/readyz", summary="Can questions be answered?", responses=documented(LOADING, UNAVAILABLE)
+)
+async def readyz(service: TheService) -> Ready:
+    """Ready when model and index are loaded and belong together; else 503 with the reason."""
+    if service.is_loading:
+        detail = "Model and index are still being loaded; try again in a second."
+        raise ProblemError(LOADING, detail, headers={"Retry-After": "1"})
+    searcher = (await service.collection()).desk.searcher
+    await run_in_threadpool(searcher.check_ready)
+    return Ready(generation=await run_in_threadpool(lambda: searcher.generation))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends
 from pydantic import Field, field_validator
 
 from qa.answer import MAX_QUESTION_CHARACTERS, MAX_TOP_K, QuestionFilters, Shape
 from qa.found import FoundPassages, found
-from qa.http.problems import documented
-from qa.http.service import Open
+from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.problems import BUSY, UNAVAILABLE, documented
+from qa.http.service import TheService
 
 router = APIRouter(tags=["questions"])
 
@@ -18,7 +21,7 @@ class Query(Shape):
 
     query: str = Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS)
     filters: QuestionFilters = QuestionFilters()
-    top_k: int = Field(default=8, ge=1, le=MAX_TOP_K)
+    top_k: int = Field(default=8, ge=1, le=MAX_TOP_K, description="Passages at most.")
 
     @field_validator("query")
     @classmethod
@@ -28,9 +31,20 @@ class Query(Shape):
         return value
 
 
-@router.post("/search", responses=documented(400, 413, 422, 503))
-async def search(query: Query, service: Open) -> FoundPassages:
-    """The best passages for a query, without an answer."""
-    desk = service.desk
-    result = await service.run(lambda: desk.search(query.query, query.filters, query.top_k))
-    return found(result)
+_EXAMPLE = {"query": "Ukrainian corn", "filters": {"published_after": "2022-01-01"}, "top_k": 3}
+
+
+@router.post(
+    "/search",
+    summary="Find passages",
+    dependencies=[Depends(is_json)],
+    responses=documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
+)
+async def search(
+    query: Annotated[Query, Body(examples=[_EXAMPLE])], service: TheService
+) -> FoundPassages:
+    """The best passages for a query, best first, without an answer."""
+    desk = (await service.collection()).desk
+    return await service.answering.run(
+        lambda: found(desk.search(query.query, query.filters, query.top_k))
+    )

@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import socket
+from contextlib import suppress
+from copy import deepcopy
+from functools import partial
+from typing import Any
 
-import uvicorn
-from fastapi import FastAPI
+from uvicorn import Config, Server
+from uvicorn.config import LOGGING_CONFIG
+from uvicorn.supervisors import Multiprocess
 
 from index.errors import CollectionError
 from qa.http.app import create_app
+from qa.records import open_records
 from qa.settings import Settings
 
-_SETTINGS = "FOOTNOTE_SERVED_SETTINGS"
+_LOGGER = logging.getLogger(__name__)
+_BACKLOG = 2_048
+# How long answers in flight may take to finish when the server is told to stop.
+_SECONDS_TO_FINISH = 30
 
 
 def serve(settings: Settings) -> None:
-    """Serves until it is stopped. Raises `CollectionError` when the port is taken."""
-    _check_port(settings)
-    # Workers are processes of their own; they take the settings from the environment.
-    os.environ[_SETTINGS] = settings.model_dump_json()
-    uvicorn.run(
-        "qa.http.server:app",
+    """Serves until it is told to stop (SIGINT or SIGTERM), with `settings.workers` processes.
+
+    Port 0 takes a free one; the log names it. Raises `CollectionError` when the data folder
+    cannot be used or the port is taken.
+    """
+    open_records(settings.data_dir)  # a folder that cannot be used should be told now
+    listening = _listen(settings.host, settings.port)
+    config = Config(
+        # A partial of a module's function: the workers are new processes that unpickle it.
+        partial(create_app, settings),
         factory=True,
-        host=settings.host,
-        port=settings.port,
         workers=settings.workers,
-        timeout_graceful_shutdown=30,
+        log_config=_logging(),
         server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
+    host, port = listening.getsockname()[:2]
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _LOGGER.info("Footnote is at http://%s (stop it with Ctrl+C)", address)
+    with suppress(KeyboardInterrupt), listening:
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            Server(config).run(sockets=[listening])
 
 
-def app() -> FastAPI:
-    """The application of one worker process."""
-    return create_app(Settings.model_validate_json(os.environ[_SETTINGS]))
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        # Without it a reply may wait 40 ms for the client's acknowledgement of its headers.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError as error:
+        raise CollectionError(
+            f"Cannot listen on {host}:{port} ({error.strerror}); "
+            "choose another with --port or --host."
+        ) from error
+    listening.set_inheritable(True)
+    return listening
 
 
-def _check_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise CollectionError(
-                f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
-                "choose another with --port or --host."
-            ) from error
+def _logging() -> dict[str, Any]:
+    """Uvicorn's own, and what this package has to say."""
+    config = deepcopy(LOGGING_CONFIG)
+    config["loggers"]["qa.http"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    return config

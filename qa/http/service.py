@@ -1,49 +1,121 @@
-"""What the routes share: one desk, one indexer, one line of jobs, opened when the app starts."""
+"""What the routes of one worker process share: the open collection and the threads for answers."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, TypeVar
 
-import anyio
-import anyio.to_thread
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from index.indexer import Indexer, open_indexer
 from qa.desk import Desk, open_desk
 from qa.http.jobs import JobLine
+from qa.http.problems import BUSY, ProblemError
 from qa.settings import Settings
 
 T = TypeVar("T")
 
+_LOGGER = logging.getLogger(__name__)
+# Questions that may wait for a thread before more of them are turned away.
+_MAX_WAITING = 128
+
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """The open collection of one worker process."""
+class Collection:
+    """One data folder, open for questions and for changes."""
 
-    settings: Settings
     desk: Desk
     indexer: Indexer
     jobs: JobLine
-    limiter: anyio.CapacityLimiter
+
+
+class AnsweringThreads:
+    """Few threads for work that computes, so that health checks and reads stay quick."""
+
+    def __init__(self, running: int, waiting: int) -> None:
+        self._pool = ThreadPoolExecutor(running, thread_name_prefix="answering")
+        self._room = running + waiting
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Runs blocking work on a thread; only so many at once, so that the rest stays quick."""
-        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+        """Does the work in a thread. Raises a 503 problem at once when too much work waits."""
+        if self._room == 0:
+            detail = "More questions came at once than can be answered; try again in a second."
+            raise ProblemError(BUSY, detail, headers={"Retry-After": "1"})
+        self._room -= 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._room += 1
+
+    def close(self) -> None:
+        """Lets running work finish."""
+        self._pool.shutdown()
 
 
-def open_service(settings: Settings) -> Service:
-    """Opens the collection; raises `CollectionError` when that cannot be done."""
+class Service:
+    """Opens the collection once, in the process that uses it, and again after a failure."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.answering = AnsweringThreads(2 * (os.cpu_count() or 1), _MAX_WAITING)
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._collection: Collection | None = None
+        self._has_tried = False
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether model and index are still on their way into memory."""
+        return not self._has_tried
+
+    async def collection(self) -> Collection:
+        """The collection, once it is loaded. Raises `CollectionError` when it cannot be opened."""
+        if self._collection is not None:
+            return self._collection
+        return await run_in_threadpool(self._opened)
+
+    def warm_up(self) -> None:
+        """Loads what the first question needs. What goes wrong is logged; /readyz tells it."""
+        try:
+            self._opened().desk.searcher.check_ready()
+        except Exception:
+            _LOGGER.exception("the collection cannot answer yet")
+        finally:
+            self._has_tried = True
+
+    def close(self) -> None:
+        """Lets answers finish and stops the jobs."""
+        self.answering.close()
+        if self._collection is not None:
+            self._collection.jobs.close()
+
+    def _opened(self) -> Collection:
+        with self._lock:
+            collection = self._collection or _open(self._settings)
+            self._collection = collection
+            return collection
+
+
+def _open(settings: Settings) -> Collection:
     indexer = open_indexer(settings.index_options())
     desk = open_desk(settings, indexer.searcher())
-    limiter = anyio.CapacityLimiter(2 * (os.cpu_count() or 1))
-    return Service(settings, desk, indexer, JobLine(desk.records), limiter)
+    return Collection(desk, indexer, JobLine(desk.records))
 
 
 def _service(request: Request) -> Service:
-    return cast("Service", request.app.state.service)
+    service: Service = request.app.state.service
+    return service
 
 
-Open = Annotated[Service, Depends(_service)]
+async def _collection(request: Request) -> Collection:
+    return await _service(request).collection()
+
+
+TheService = Annotated[Service, Depends(_service)]
+Open = Annotated[Collection, Depends(_collection)]

@@ -19,8 +19,14 @@ class DecidedReader:
     name = "decided"
 
     def __init__(
-        self, relevance: dict[str, float], answerability: float = 0.9, wants_reason: bool = False
+        self,
+        relevance: dict[str, float],
+        answerability: float = 0.9,
+        *,
+        wants_reason: bool = False,
+        fitting: str = "",
     ) -> None:
+        self._fitting = fitting
         self._relevance = relevance
         self._answerability = answerability
         self._wants_reason = wants_reason
@@ -28,7 +34,13 @@ class DecidedReader:
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         assert question
         evidence = [
-            Evidence(hit, span, (Span(span.start, span.start + 3),), relevance)
+            Evidence(
+                hit,
+                span,
+                (Span(span.start, span.start + 3),),
+                relevance,
+                fits=opening == self._fitting,
+            )
             for opening, relevance in self._relevance.items()
             for hit in hits
             for span in sentences_of(hit)
@@ -110,11 +122,16 @@ def test_close_sentences_come_in_reading_order() -> None:
     assert said(draft) == ["Ana Lopez built the dam.", "Fish came back."]
 
 
-def test_a_reason_takes_a_second_sentence_more_readily() -> None:
-    relevance = {"Ana Lopez": 0.9, "Fish": 0.4}
-    plain = answer(DecidedReader(relevance), hit_on(RIVER))
-    reason = answer(DecidedReader(relevance, wants_reason=True), hit_on(RIVER))
-    assert (len(plain.sentences), len(reason.sentences)) == (1, 2)
+def test_a_reason_is_added_where_the_best_sentence_names_none() -> None:
+    relevance = {"Ana Lopez": 0.9, "Fish": 0.3}
+    reader = DecidedReader(relevance, wants_reason=True, fitting="Fish")
+    assert said(answer(reader, hit_on(RIVER))) == ["Ana Lopez built the dam.", "Fish came back."]
+
+
+def test_a_best_sentence_that_names_the_reason_stands_alone() -> None:
+    relevance = {"Ana Lopez": 0.9, "Fish": 0.3}
+    reader = DecidedReader(relevance, wants_reason=True, fitting="Ana Lopez")
+    assert said(answer(reader, hit_on(RIVER))) == ["Ana Lopez built the dam."]
 
 
 def test_one_sentence_in_two_overlapping_passages_is_said_once() -> None:

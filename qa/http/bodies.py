@@ -1,0 +1,26 @@
+"""Which bodies are read at all."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from qa.http.problems import INVALID, MALFORMED, TOO_LARGE, UNSUPPORTED, ProblemError
+
+JSON_PROBLEMS = (MALFORMED, TOO_LARGE, UNSUPPORTED, INVALID)
+
+
+def media_type(request: Request) -> str:
+    """What the sender says the body is, without parameters; empty when nothing is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def is_json(request: Request) -> None:
+    """Raises a 415 problem when the body is not sent as JSON."""
+    if media_type(request) != "application/json":
+        raise unsupported(request, "Content-Type: application/json")
+
+
+def unsupported(request: Request, wanted: str) -> ProblemError:
+    """The 415 problem; `wanted` is what to send instead."""
+    sent = media_type(request) or "a body of no stated type"
+    return ProblemError(UNSUPPORTED, f"This was sent as {sent}; send it with {wanted}.")

@@ -1,0 +1,159 @@
+"""What may be sent to `POST /articles`, read and checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
+
+from index.dates import moments
+from index.indexer import AddReport, Indexer
+from qa.answer import Shape
+from qa.http.bodies import media_type, unsupported
+from qa.http.jobs import OnResult, Work
+from qa.http.problems import MALFORMED, Mistake, ProblemError, invalid
+
+_MAX_ID = 200
+_MAX_SHORT = 2_000
+_MAX_FILES = 1_000
+
+_Short = Annotated[str | None, Field(max_length=_MAX_SHORT)]
+
+
+class NewArticle(Shape):
+    """An article to add, or to update when its `url`, else its `id`, is known already."""
+
+    id: str | None = Field(default=None, min_length=1, max_length=_MAX_ID)
+    title: _Short = None
+    text: str = Field(min_length=1)
+    url: _Short = None
+    source: _Short = None
+    author: _Short = None
+    published_at: str | None = Field(default=None, description="RFC 3339 date or date-time.")
+    tags: tuple[str, ...] = ()
+
+    @field_validator("id")
+    @classmethod
+    def _fits_a_url(cls, value: str | None) -> str | None:
+        if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
+            raise ValueError("it has control characters; leave them out")
+        return value
+
+    @field_validator("published_at")
+    @classmethod
+    def _is_a_date(cls, value: str | None) -> str | None:
+        if value is not None:
+            moments(value)
+        return value
+
+
+class NewArticles(Shape):
+    """Several articles at once."""
+
+    articles: tuple[NewArticle, ...] = Field(min_length=1)
+
+
+class Page(Shape):
+    """A page of the web to fetch."""
+
+    url: str = Field(max_length=_MAX_SHORT, pattern="^[hH][tT][tT][pP][sS]?://")
+
+
+_ARTICLE = {
+    "id": "2022/corn",
+    "title": "Ukraine's corn",
+    "text": "China buys Ukrainian corn because it is cheap.",
+    "source": "Reuters",
+    "published_at": "2022-01-19",
+    "tags": ["trade"],
+}
+_FILES = {"type": "array", "items": {"type": "string", "contentMediaType": "*/*"}}
+# The body is read by hand, since its shape hangs on its type; this is its description.
+OPENAPI: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [
+                        {"$ref": f"#/components/schemas/{shape.__name__}"}
+                        for shape in (NewArticle, NewArticles, Page)
+                    ]
+                },
+                "examples": {
+                    "article": {"value": _ARTICLE},
+                    "articles": {"value": {"articles": [_ARTICLE]}},
+                    "page": {"value": {"url": "https://example.org/corn"}},
+                },
+            },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": _FILES},
+                    "required": ["file"],
+                }
+            },
+        },
+    }
+}
+SHAPES = (NewArticle, NewArticles, Page)
+
+
+async def submitted(request: Request, indexer: Indexer) -> Work:
+    """The work that a request's body asks for.
+
+    Raises a problem: 415 for another type of body, 400 when it cannot be read, 422 for mistakes.
+    """
+    if media_type(request) == "multipart/form-data":
+        return await _uploads(request, indexer)
+    if media_type(request) != "application/json":
+        wanted = "Content-Type: application/json, or files as multipart/form-data"
+        raise unsupported(request, wanted)
+    try:
+        body = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        detail = f"The body is not valid JSON ({error}); correct it."
+        raise ProblemError(MALFORMED, detail) from error
+    return _from_json(body, indexer)
+
+
+def _from_json(body: object, indexer: Indexer) -> Work:
+    shape = _shape_of(body)
+    try:
+        value = TypeAdapter(shape).validate_python(body)
+    except ValidationError as error:
+        mistakes = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(mistakes) from error
+    if isinstance(value, Page):
+        return lambda on_result: indexer.add_sources([value.url], on_result)
+    articles = value.articles if isinstance(value, NewArticles) else (value,)
+    fields = [article.model_dump() for article in articles]
+    return lambda on_result: indexer.add_fields(fields, on_result)
+
+
+def _shape_of(body: object) -> type[NewArticle | NewArticles | Page]:
+    if isinstance(body, Mapping) and "articles" in body:
+        return NewArticles
+    if isinstance(body, Mapping) and "url" in body and "text" not in body:
+        return Page
+    return NewArticle
+
+
+async def _uploads(request: Request, indexer: Indexer) -> Work:
+    async with request.form(max_files=_MAX_FILES) as form:
+        parts = [part for part in form.values() if not isinstance(part, str)]
+        uploads = [(part.filename or "upload", await part.read()) for part in parts]
+    if not uploads:
+        detail = 'the form holds no file; send some, as in `curl -F "file=@article.pdf"`'
+        raise invalid([Mistake(where="body", field="file", detail=detail)])
+
+    def work(on_result: OnResult) -> AddReport:
+        reports = [indexer.add_upload(name, data, on_result) for name, data in uploads]
+        return reports[-1]
+
+    return work
