@@ -7,11 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.article import Document
-from index.catalogue.checksums import checksum_of, content_hash
+from index.catalogue.checksums import content_hash
 from index.chunking import chunk
 from index.embedded_text import embedded_text
 
-_MAX_ID = 200
 _MADE_ID = 80
 
 
@@ -31,7 +30,6 @@ class PreparedDocument:
     """A document cut into passages."""
 
     document: Document
-    checksum: str
     passages: tuple[PreparedPassage, ...]
 
 
@@ -43,13 +41,13 @@ def prepared(document: Document) -> PreparedDocument:
         passages.append(
             PreparedPassage(place.start, place.end, place.heading, words, content_hash(words))
         )
-    return PreparedDocument(document, checksum_of(document), tuple(passages))
+    return PreparedDocument(document, tuple(passages))
 
 
 def suggested_id(document: Document) -> str:
     """The id that a new article gets: the given one, else a readable slug of path or title."""
     if document.given_id is not None:
-        return document.given_id[:_MAX_ID]
+        return document.given_id
     if document.path is not None and document.url is None:
         name = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", document.path)
     else:

@@ -16,6 +16,7 @@ from index.embedding import Embedder, load_embedder
 from index.engines.base import Engine, Match
 from index.engines.fusion import fused
 from index.model_check import check_model
+from index.newest_view import newest_view
 from index.options import DERIVED, IndexOptions
 
 if TYPE_CHECKING:
@@ -86,13 +87,13 @@ class Searcher:
 
     def search(self, query: str, *, top_k: int = 8, filters: Filters = Filters()) -> SearchResult:
         """The `top_k` best passages for a query, by cosine and BM25 together."""
+        query = query.encode("utf-8", "replace").decode()  # a lone surrogate is no text
         vector = self._embedder.embed_query(query)
-        with self._catalogue.read() as snapshot:
+        self._check_model()
+        with newest_view(self._catalogue, self._engine) as (snapshot, view):
             check_model(snapshot, self._embedder)
-            generation = snapshot.generation()
             if snapshot.model() is None:
-                return SearchResult(generation, ())
-            view = self._engine.view(snapshot)
+                return SearchResult(view.generation, ())
             allowed = _allowed(snapshot, filters)
             count = max(_CANDIDATES, top_k)
             dense = {m.key: m.score for m in view.nearest(vector, count, allowed)}
@@ -100,7 +101,7 @@ class Searcher:
             rest = [key for key in lexical if key not in dense]
             dense |= zip(rest, view.cosines(vector, rest).tolist(), strict=True)
             best = fused(dense, lexical, top_k)
-            return SearchResult(generation, _hits(snapshot, best, dense, lexical))
+            return SearchResult(view.generation, _hits(snapshot, best, dense, lexical))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of short texts, shape (len(texts), dimension)."""
@@ -118,9 +119,14 @@ class Searcher:
 
     def check_ready(self) -> None:
         """Raises `CollectionError` when questions cannot be answered; loads what they need."""
+        self._check_model()
+        with newest_view(self._catalogue, self._engine):
+            return
+
+    def _check_model(self) -> None:
+        """First of all: another model's vectors are not worth loading."""
         with self._catalogue.read() as snapshot:
             check_model(snapshot, self._embedder)
-            self._engine.view(snapshot)
 
 
 def open_searcher(options: IndexOptions) -> Searcher:

@@ -55,6 +55,11 @@ class Database:
         with self._explaining(), writer.connect() as connection, connection.begin():
             yield connection
 
+    def size(self) -> int:
+        """Bytes on disk, those of the write-ahead log among them."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return sum(path.stat().st_size for path in (self.path, log) if path.exists())
+
     def close(self) -> None:
         """Lets go of the file."""
         self._engine.dispose()
@@ -134,8 +139,14 @@ def _engine(path: Path) -> Engine:
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     connection.isolation_level = None  # we begin transactions ourselves, see _begin
+    # Bytes that a damaged disk turned into no UTF-8 must not stop `verify` from naming them.
+    connection.text_factory = _text
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def _begin(connection: Connection) -> None:

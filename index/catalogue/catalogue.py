@@ -41,6 +41,10 @@ class Catalogue:
             yield transaction
             transaction.finish()
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes on disk, the log of what is not yet in the file itself among them."""
+        return {FILE_NAME: self._database.size()}
+
     def close(self) -> None:
         """Lets go of the database."""
         self._database.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from index.article import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,18 @@ class ArticleFilter:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as an update finds it."""
+    """An article as an update finds it.
+
+    `published` are the first and last moment of its date, by which it is filtered.
+    """
 
     key: int
     id: str
+    url: str | None
+    path: str | None
+    published: tuple[str | None, str | None]
     checksum: str
+
+    def completed(self, document: Document) -> Document:
+        """An update of the article, with the URL and path that it does not state itself."""
+        return replace(document, url=document.url or self.url, path=document.path or self.path)

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from index.article import Article, ArticleMetadata, Document, Span
+from index.catalogue.checksums import is_whole
 from index.catalogue.entities import ArticleFilter, Model, PlacedPassage, StoredArticle
+from index.catalogue.filtering import conditions
 from index.catalogue.tables import (
     articles,
     collection,
@@ -22,8 +24,8 @@ from index.catalogue.tables import (
     tags,
     vectors,
 )
-from index.dates import moments
 from index.engines.base import IndexedText
+from index.errors import CollectionError
 
 T = TypeVar("T")
 _MANY = 500  # values in one IN (...), well below SQLite's limit of bound variables
@@ -38,6 +40,11 @@ class Snapshot:
     def generation(self) -> int:
         """The newest committed generation; 0 for an empty catalogue."""
         return self.connection.scalar(select(func.max(generations.c.number))) or 0
+
+    def stamp(self, generation: int) -> str:
+        """When a generation was committed, to the microsecond; "" where there is none."""
+        query = select(generations.c.committed_at).where(generations.c.number == generation)
+        return self.connection.scalar(query) or ""
 
     def collection_id(self) -> str:
         """A name that no other collection has."""
@@ -67,7 +74,7 @@ class Snapshot:
         The same URL, else the same path, else the same given id. Two articles that were both
         given ids of their own stay two, whatever their URLs.
         """
-        columns = (articles.c.key, articles.c.id, articles.c.id_given, articles.c.checksum)
+        columns = [column for column in articles.c if column is not articles.c.text]
         for column, value in (
             (articles.c.id, document.given_id),
             (articles.c.url, document.url),
@@ -78,8 +85,13 @@ class Snapshot:
             query = select(*columns).where(column == value).order_by(articles.c.key)
             for row in self.connection.execute(query):
                 if row.id == document.given_id or not (row.id_given and document.given_id):
-                    return StoredArticle(row.key, row.id, row.checksum)
+                    return _stored(row)
         return None
+
+    def document(self, key: int) -> Document:
+        """A stored article as the document that it would be added from."""
+        row = self.connection.execute(select(articles).where(articles.c.key == key)).one()
+        return _document(row, self._metadata([row])[key])
 
     def article(self, article_id: str) -> Article | None:
         """One article with its text, or None."""
@@ -107,9 +119,9 @@ class Snapshot:
             found |= {row.key: Article(by_key[row.key], row.text) for row in rows}
         return found
 
-    def documents(self) -> Iterator[tuple[StoredArticle, Document]]:
-        """Every article, in the order of keys, as the document it would be added from."""
-        last = -1
+    def documents(self, after: int = 0) -> Iterator[tuple[StoredArticle, Document]]:
+        """The articles of keys above `after`, in order, as the documents they would come from."""
+        last = after
         while True:
             query = select(articles).where(articles.c.key > last).order_by(articles.c.key)
             rows = self.connection.execute(query.limit(100)).all()
@@ -117,10 +129,7 @@ class Snapshot:
                 return
             metadata = self._metadata(rows)
             for row in rows:
-                yield (
-                    StoredArticle(row.key, row.id, row.checksum),
-                    _document(row, metadata[row.key]),
-                )
+                yield _stored(row), _document(row, metadata[row.key])
             last = rows[-1].key
 
     def passages(self, keys: Iterable[int]) -> dict[int, PlacedPassage]:
@@ -144,7 +153,7 @@ class Snapshot:
         """The keys of all passages whose article passes the filter, ascending."""
         query = select(passages.c.key).order_by(passages.c.key)
         if not filter_.is_empty():
-            chosen = select(articles.c.key).where(*_conditions(filter_))
+            chosen = select(articles.c.key).where(*conditions(filter_))
             query = query.where(passages.c.article_key.in_(chosen))
         return np.fromiter(self.connection.scalars(query), dtype=np.int64)
 
@@ -161,7 +170,7 @@ class Snapshot:
     def vectors_of(self, keys: Sequence[int]) -> NDArray[np.float32]:
         """The vectors of passages, shape (len(keys), dimension), in the order of `keys`.
 
-        Raises `KeyError` with the passage's key when one is missing.
+        Raises `CollectionError` when one is missing or not as it was stored.
         """
         model = self.model()
         if model is None:
@@ -169,13 +178,29 @@ class Snapshot:
         found: dict[int, bytes] = {}
         for some in portions(keys):
             query = (
-                select(passages.c.key, vectors.c.vector)
+                select(passages.c.key, vectors.c.vector, vectors.c.checksum)
                 .join(vectors, vectors.c.content_hash == passages.c.content_hash)
                 .where(passages.c.key.in_(some), vectors.c.fingerprint == model.fingerprint)
             )
-            found |= {row.key: row.vector for row in self.connection.execute(query)}
+            for row in self.connection.execute(query):
+                if len(row.vector) == 4 * model.dimension and is_whole(row.vector, row.checksum):
+                    found[row.key] = row.vector
+        if lost := sum(key not in found for key in keys):
+            raise CollectionError(
+                f"The vectors of {lost} of the collection's passages are missing or damaged; "
+                "make them anew with `footnote rebuild`."
+            )
         blobs = b"".join(found[key] for key in keys)
         return np.frombuffer(blobs, dtype="<f4").reshape(len(keys), model.dimension)
+
+    def damaged_vectors(self) -> list[tuple[bytes, str]]:
+        """(content hash, fingerprint) of the vectors that are not as they were stored."""
+        rows = self.connection.execute(select(vectors))
+        return [
+            (row.content_hash, row.fingerprint)
+            for row in rows
+            if not is_whole(row.vector, row.checksum)
+        ]
 
     def texts_of(self, keys: Sequence[int]) -> Iterator[IndexedText]:
         """The words of passages, their article's title and heading among them."""
@@ -189,6 +214,15 @@ class Snapshot:
                 yield IndexedText(
                     row.key, f"{row.title} {row.heading}".strip(), row.text[row.start : row.end]
                 )
+
+    def passages_without_vector(self) -> list[int]:
+        """Keys of the passages that have no vector of the collection's model."""
+        model = self.model()
+        kept = select(vectors.c.content_hash).where(
+            vectors.c.fingerprint == (model.fingerprint if model else "")
+        )
+        query = select(passages.c.key).where(passages.c.content_hash.not_in(kept))
+        return list(self.connection.scalars(query))
 
     def known_hashes(self, hashes: Iterable[bytes], fingerprint: str) -> set[bytes]:
         """Those of `hashes` whose vectors are kept already."""
@@ -220,6 +254,19 @@ class Snapshot:
         }
 
 
+def _stored(row: Row[tuple[object, ...]]) -> StoredArticle:
+    published = row.published_from, row.published_until
+    return StoredArticle(row.key, row.id, row.url, row.path, published, row.checksum)
+
+
+def _headings(kept: str) -> tuple[Span, ...]:
+    """The spans kept as JSON; none where the JSON is damaged, which the checksum tells."""
+    try:
+        return tuple(Span(start, end) for start, end in json.loads(kept))
+    except (ValueError, TypeError):
+        return ()
+
+
 def _document(row: Row[tuple[object, ...]], metadata: ArticleMetadata) -> Document:
     return Document(
         source_name=metadata.id,
@@ -232,7 +279,7 @@ def _document(row: Row[tuple[object, ...]], metadata: ArticleMetadata) -> Docume
         author=metadata.author,
         published_at=metadata.published_at,
         tags=metadata.tags,
-        headings=tuple(Span(start, end) for start, end in json.loads(row.headings)),
+        headings=_headings(row.headings),
     )
 
 
@@ -240,22 +287,6 @@ def _placed(row: Row[tuple[object, ...]]) -> PlacedPassage:
     return PlacedPassage(
         row.key, row.article_key, row.start, row.end, row.heading, row.content_hash
     )
-
-
-def _conditions(filter_: ArticleFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filter_.article_ids:
-        conditions.append(articles.c.id.in_(filter_.article_ids))
-    if filter_.sources:
-        conditions.append(articles.c.source.in_(filter_.sources))
-    if filter_.tags:
-        tagged: Select[tuple[int]] = select(tags.c.article_key).where(tags.c.tag.in_(filter_.tags))
-        conditions.append(articles.c.key.in_(tagged))
-    if filter_.published_after:
-        conditions.append(articles.c.published_until >= moments(filter_.published_after)[0])
-    if filter_.published_before:
-        conditions.append(articles.c.published_from <= moments(filter_.published_before)[1])
-    return conditions
 
 
 def portions(values: Iterable[T]) -> Iterator[list[T]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
+from index.article import Document
 from index.catalogue.checksums import checksum_of, content_hash
+from index.catalogue.entities import StoredArticle
 from index.catalogue.reading import Snapshot
-from index.catalogue.tables import passages, vectors
+from index.dates import moments
 from index.embedded_text import embedded_text
 
 
@@ -20,6 +19,14 @@ def problems(snapshot: Snapshot) -> Iterator[str]:
     yield from _vectors(snapshot)
 
 
+def is_intact(stored: StoredArticle, document: Document) -> bool:
+    """Whether an article is as it was stored: its checksum, and the moments made from its date."""
+    if checksum_of(stored.id, document) != stored.checksum:
+        return False
+    published = document.published_at
+    return stored.published == (moments(published) if published else (None, None))
+
+
 def _damaged_pages(snapshot: Snapshot) -> Iterator[str]:
     for row in snapshot.connection.exec_driver_sql("PRAGMA integrity_check(20)"):
         if row[0] != "ok":
@@ -28,7 +35,7 @@ def _damaged_pages(snapshot: Snapshot) -> Iterator[str]:
 
 def _articles(snapshot: Snapshot) -> Iterator[str]:
     for stored, document in snapshot.documents():
-        if checksum_of(document) != stored.checksum:
+        if not is_intact(stored, document):
             yield f"Article {stored.id} is not as it was stored; add it again."
         for passage in snapshot.passages_of(stored.key):
             text = document.text[passage.start : passage.end]
@@ -41,13 +48,7 @@ def _articles(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _vectors(snapshot: Snapshot) -> Iterator[str]:
-    connection = snapshot.connection
-    model = snapshot.model()
-    fingerprint = model.fingerprint if model else ""
-    for row in connection.execute(select(vectors)):
-        if zlib.crc32(row.vector) != row.checksum:
-            yield f"Vector {row.content_hash.hex()[:12]} is damaged; run `footnote rebuild`."
-    kept = select(vectors.c.content_hash).where(vectors.c.fingerprint == fingerprint)
-    missing = connection.scalars(select(passages.c.key).where(passages.c.content_hash.not_in(kept)))
-    for key in missing:
+    for hash_, _ in snapshot.damaged_vectors():
+        yield f"Vector {hash_.hex()[:12]} is damaged; run `footnote rebuild`."
+    for key in snapshot.passages_without_vector():
         yield f"Passage {key} has no vector of the current model; run `footnote rebuild`."

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, CursorResult, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, Select, delete, insert, select, update
 
 from index.article import Document
-from index.catalogue.entities import Model, PlacedPassage
+from index.catalogue.checksums import checksum_of, vector_checksum
+from index.catalogue.entities import Model, PlacedPassage, StoredArticle
 from index.catalogue.reading import Snapshot, portions
 from index.catalogue.tables import (
     articles,
@@ -43,8 +43,11 @@ class Transaction:
     @property
     def generation(self) -> int:
         """The generation that this transaction is making."""
+        return self._begin_generation()
+
+    def _begin_generation(self) -> int:
         if self._started is None:
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+            now = datetime.now(UTC).isoformat(timespec="microseconds")
             result = self._connection.execute(
                 insert(generations).values(committed_at=now, change=self._change)
             )
@@ -56,31 +59,32 @@ class Transaction:
         query = select(articles.c.key).where(articles.c.id == article_id)
         return self._connection.execute(query).first() is not None
 
-    def add_article(self, article_id: str, document: Document, checksum: str) -> int:
+    def add_article(self, article_id: str, document: Document) -> int:
         """Stores a new article without passages and returns its key."""
         result = self._connection.execute(
             insert(articles).values(
                 id=article_id,
                 id_given=document.given_id is not None,
-                **self._fields(document, checksum),
+                **self._fields(article_id, document),
             )
         )
         key = _key(result)
         self._put_tags(key, document.tags)
         return key
 
-    def update_article(self, key: int, document: Document, checksum: str) -> None:
-        """Replaces an article's text and metadata.
+    def update_article(self, stored: StoredArticle, document: Document) -> None:
+        """Replaces an article's text and metadata; its id stays.
 
-        Its id stays, and so does a URL or path that the new document does not state.
+        The document is complete: see `StoredArticle.completed`.
         """
-        fields = self._fields(document, checksum)
-        for name in ("url", "path"):
-            if fields[name] is None:
-                del fields[name]
-        self._connection.execute(update(articles).where(articles.c.key == key).values(**fields))
-        self._connection.execute(delete(tags).where(tags.c.article_key == key))
-        self._put_tags(key, document.tags)
+        fields = self._fields(stored.id, document)
+        if document.given_id == stored.id:
+            fields["id_given"] = True
+        self._connection.execute(
+            update(articles).where(articles.c.key == stored.key).values(**fields)
+        )
+        self._connection.execute(delete(tags).where(tags.c.article_key == stored.key))
+        self._put_tags(stored.key, document.tags)
 
     def remove_article(self, article_id: str) -> list[int] | None:
         """Removes an article; its passages' keys, or None when there is none of this id."""
@@ -89,6 +93,7 @@ class Transaction:
             return None
         gone = self.snapshot.passages_of(key)
         self.remove_passages(gone)
+        self._begin_generation()  # also when the article had no passages
         self._connection.execute(delete(articles).where(articles.c.key == key))
         return [passage.key for passage in gone]
 
@@ -139,7 +144,7 @@ class Transaction:
                         "content_hash": content_hash,
                         "fingerprint": fingerprint,
                         "vector": blob,
-                        "checksum": zlib.crc32(blob),
+                        "checksum": vector_checksum(blob),
                     }
                 )
         if rows:
@@ -155,11 +160,23 @@ class Transaction:
         )
         self._connection.execute(delete(vectors).where(vectors.c.fingerprint != model.fingerprint))
 
+    def drop_damaged_vectors(self) -> None:
+        """Drops the vectors that are not as they were stored, so that they are made anew."""
+        for content_hash, fingerprint in self.snapshot.damaged_vectors():
+            self._connection.execute(
+                delete(vectors).where(
+                    vectors.c.content_hash == content_hash, vectors.c.fingerprint == fingerprint
+                )
+            )
+
+    def drop_unused_vectors(self) -> None:
+        """Drops the vectors of content that no passage has."""
+        self._connection.execute(delete(vectors).where(~_is_used().exists()))
+
     def finish(self) -> None:
         """Drops the vectors that nothing needs any more."""
-        still_used = select(passages.c.key).where(passages.c.content_hash == vectors.c.content_hash)
         for hashes in portions(self._left):
-            unused = vectors.c.content_hash.in_(hashes) & ~still_used.exists()
+            unused = vectors.c.content_hash.in_(hashes) & ~_is_used().exists()
             self._connection.execute(delete(vectors).where(unused))
 
     def _put_tags(self, article_key: int, values: Sequence[str]) -> None:
@@ -170,7 +187,7 @@ class Transaction:
         if rows:
             self._connection.execute(insert(tags), rows)
 
-    def _fields(self, document: Document, checksum: str) -> dict[str, object]:
+    def _fields(self, article_id: str, document: Document) -> dict[str, object]:
         first, last = moments(document.published_at) if document.published_at else (None, None)
         return {
             "url": document.url,
@@ -183,9 +200,13 @@ class Transaction:
             "published_until": last,
             "text": document.text,
             "headings": json.dumps([[span.start, span.end] for span in document.headings]),
-            "checksum": checksum,
+            "checksum": checksum_of(article_id, document),
             "generation": self.generation,
         }
+
+
+def _is_used() -> Select[tuple[int]]:
+    return select(passages.c.key).where(passages.c.content_hash == vectors.c.content_hash)
 
 
 def _key(result: CursorResult[tuple[object, ...]]) -> int:

@@ -32,6 +32,18 @@ class IndexedText:
     text: str
 
 
+class GenerationGoneError(Exception):
+    """A snapshot is older than what the engine still keeps: take a newer one.
+
+    `needed` is the oldest generation that the engine has. A snapshot that begins after this was
+    raised has at least that one, unless the engine's files belong to another history.
+    """
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(f"generations before {needed} are gone")
+        self.needed = needed
+
+
 class PassageSource(Protocol):
     """One generation of the catalogue, as an engine sees it."""
 
@@ -40,6 +52,13 @@ class PassageSource(Protocol):
 
     def generation(self) -> int:
         """The number of this generation."""
+
+    def stamp(self, generation: int) -> str:
+        """What tells a generation from one of the same number in another history.
+
+        A collection has another history after a backup was put back. "" for a generation that
+        this one does not have.
+        """
 
     def added_after(self, generation: int) -> list[int]:
         """Keys of passages that later generations added and that are still there, ascending."""
@@ -86,7 +105,7 @@ class Engine(Protocol):
         """Takes in passages that the running transaction is about to commit.
 
         Called while the catalogue's write lock is held; `source` sees the transaction's own
-        changes.
+        changes. An engine that was not complete before catches up when it is next viewed.
         """
 
     def settle(self, source: PassageSource) -> None:
@@ -96,7 +115,10 @@ class Engine(Protocol):
         """Throws derived files away, to be made anew from the catalogue."""
 
     def view(self, source: PassageSource) -> View:
-        """A view of exactly the source's generation."""
+        """A view of exactly the source's generation.
+
+        Raises `GenerationGoneError` when a newer snapshot has to be taken.
+        """
 
     def sizes(self) -> dict[str, int]:
         """Bytes on disk by part."""

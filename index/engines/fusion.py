@@ -13,9 +13,10 @@ def fused(dense: Mapping[int, float], lexical: Mapping[int, float], limit: int) 
     """The weighted sum of min-max normalised scores, best first, each score in 0..1.
 
     `dense` holds every candidate's cosine, `lexical` the BM25 scores of those that share a word
-    with the query; the others count as 0. A convex combination of normalised scores keeps more
-    of what the scores say than reciprocal rank fusion, which sees ranks only (Bruch, Gai and
-    Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, arXiv:2210.11934).
+    with the query; the others count as 0. Scores that are all the same become 1, or 0 when there
+    is nothing to them (no word matched). A convex combination of normalised scores keeps more of
+    what the scores say than reciprocal rank fusion, which sees ranks only (Bruch, Gai and Ingber,
+    "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, arXiv:2210.11934).
     """
     cosine = _normalised(dense)
     words = _normalised({key: lexical.get(key, 0.0) for key in dense})
@@ -29,4 +30,6 @@ def _normalised(scores: Mapping[int, float]) -> dict[int, float]:
         return {}
     low, high = min(scores.values()), max(scores.values())
     width = high - low
-    return {key: (score - low) / width if width > 0 else 1.0 for key, score in scores.items()}
+    if width <= 0:
+        return dict.fromkeys(scores, 1.0 if high > 0 else 0.0)
+    return {key: (score - low) / width for key, score in scores.items()}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engines.base import IndexedText, Match, PassageSource
+from index.engines.base import GenerationGoneError, IndexedText, Match, PassageSource
 from index.engines.local import vector_file
-from index.engines.local.keywords import Keywords, KeywordSearcher, Marker
+from index.engines.local.keyword_index import KeywordIndex
+from index.engines.local.keywords import KeywordSearcher
 from index.engines.local.vectors import Segment, VectorSet, empty_segment
+from index.errors import CollectionError
 
 # Below this many passages, loading vectors from the catalogue is as quick as a file of them.
 _SMALL = 2_000
@@ -65,43 +68,27 @@ class LocalEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._vector_path = folder / "vectors.bin"
-        self._keywords = Keywords(folder / "keywords")
+        self._keywords = KeywordIndex(folder / "keywords")
         self._lock = threading.Lock()
         self._view: LocalView | None = None
 
     def prepare(self, source: PassageSource, added: Iterable[IndexedText]) -> None:
         """Writes the keywords of passages that are about to be committed."""
-        before = source.generation() - 1
-        marker = self._keywords.marker()
-        if marker.collection_id != source.collection_id() or marker.generation < before:
-            self._keywords.catch_up(source)
-            return
-        removed = [key for key in source.removed_after(marker.cleaned) if key not in _now(source)]
-        new = Marker(source.collection_id(), source.generation(), before)
-        self._keywords.write(added, removed, new)
+        self._keywords.prepare(source, added)
 
     def settle(self, source: PassageSource) -> None:
         """Deletes the keywords of removed passages and rewrites a stale vector file."""
-        marker = self._keywords.marker()
-        removed = source.removed_after(marker.cleaned)
-        if removed and marker.generation >= source.generation():
-            new = Marker(marker.collection_id, marker.generation, source.generation())
-            self._keywords.write((), removed, new)
-        vectors = self._current(source).vectors
-        if len(vectors) > _SMALL and self._changed_since_saved(source) > _STALE_SHARE * len(
-            vectors
-        ):
-            compacted = vectors.compacted()
-            vector_file.save(
-                self._vector_path, source.collection_id(), source.generation(), compacted.base
-            )
+        with suppress(GenerationGoneError):  # then another process has settled a later one
+            vectors = self._current(source).vectors
+            self._keywords.clean(source)
+            self._save_if_stale(source, vectors)
 
     def discard(self) -> None:
         """Throws both derived parts away."""
         with self._lock:
             self._view = None
             self._vector_path.unlink(missing_ok=True)
-            self._keywords = Keywords.made_anew(self._keywords.folder)
+            self._keywords.discard()
 
     def view(self, source: PassageSource) -> LocalView:
         """A view of exactly the source's generation; a new one is made beside the old."""
@@ -118,7 +105,7 @@ class LocalEngine:
     def problems(self, source: PassageSource) -> list[str]:
         """What does not match the catalogue; all of it is rebuilt by `footnote rebuild`."""
         found = []
-        if vector_file.is_damaged(self._vector_path):
+        if self._vector_path.exists() and vector_file.load(self._vector_path) is None:
             found.append(f"The vector file {self._vector_path} is damaged; run `footnote rebuild`.")
         alive = source.added_after(0)
         view = self._current(source)
@@ -131,13 +118,18 @@ class LocalEngine:
             found.append("The keyword index lacks passages; run `footnote rebuild`.")
         return found
 
+    def _save_if_stale(self, source: PassageSource, vectors: VectorSet) -> None:
+        if len(vectors) > _SMALL and self._changed_since_saved(source) > _STALE_SHARE * len(
+            vectors
+        ):
+            vector_file.save(self._vector_path, source, vectors.compacted().base)
+
     def _changed_since_saved(self, source: PassageSource) -> int:
         """How many passages a process that opens the vector file would have to catch up."""
-        loaded = vector_file.load(self._vector_path)
-        saved = loaded[0] if loaded else None
-        if saved is None or saved.collection_id != source.collection_id():
+        header = vector_file.header_of(self._vector_path)
+        if header is None or not _is_of(header, source):
             return len(source.added_after(0))
-        generation = saved.generation
+        generation = header.generation
         return len(source.added_after(generation)) + len(source.removed_after(generation))
 
     def _current(self, source: PassageSource) -> LocalView:
@@ -146,10 +138,8 @@ class LocalEngine:
         if view and (view.generation, view.collection_id) == (generation, collection_id):
             return view
         with self._lock:
-            self._keywords.catch_up(source)
-            view = LocalView(
-                generation, collection_id, self._vectors(source), self._keywords.searcher()
-            )
+            keywords = self._keywords.searcher(source)
+            view = LocalView(generation, collection_id, self._vectors(source), keywords)
             if self._view is None or self._view.generation <= generation:
                 self._view = view
             return view
@@ -160,13 +150,27 @@ class LocalEngine:
         if view and view.collection_id == collection_id and view.generation <= generation:
             return _caught_up(view.vectors, source, view.generation)
         loaded = vector_file.load(self._vector_path)
-        if loaded is not None:
+        if loaded is not None and _is_of(loaded[0], source):
             header, segment = loaded
-            if header.collection_id == collection_id and header.generation <= generation:
-                vectors = VectorSet(segment, empty_segment(header.dimension), frozenset())
-                return _caught_up(vectors, source, header.generation)
+            vectors = VectorSet(segment, empty_segment(header.dimension), frozenset())
+            return _caught_up(vectors, source, header.generation)
         nothing = empty_segment(source.dimension())
-        return _caught_up(VectorSet(nothing, nothing, frozenset()), source, 0)
+        vectors = _caught_up(VectorSet(nothing, nothing, frozenset()), source, 0)
+        if loaded is None:
+            with suppress(CollectionError, OSError):  # a reader can do without the file
+                self._vector_path.unlink(missing_ok=True)
+                self._save_if_stale(source, vectors)
+        return vectors
+
+
+def _is_of(header: vector_file.Header, source: PassageSource) -> bool:
+    """Whether the file was written from the source's own history, at or before its generation."""
+    same = header.collection_id == source.collection_id()
+    return (
+        same
+        and header.generation <= source.generation()
+        and header.stamp == source.stamp(header.generation)
+    )
 
 
 def _caught_up(vectors: VectorSet, source: PassageSource, generation: int) -> VectorSet:
@@ -178,8 +182,3 @@ def _caught_up(vectors: VectorSet, source: PassageSource, generation: int) -> Ve
     changed = vectors.changed(added, source.removed_after(generation) if generation else ())
     recent = len(changed.recent.keys)
     return changed.compacted() if recent > max(_SMALL, len(changed.base.keys) // 4) else changed
-
-
-def _now(source: PassageSource) -> frozenset[int]:
-    """The keys that the running transaction itself removes: readers still need them."""
-    return frozenset(source.removed_after(source.generation() - 1))
