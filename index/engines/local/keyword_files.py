@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,17 @@ def check(folder: Path, names: Iterable[str]) -> None:
             raise DamagedIndexError(name) from error
         if not sound:
             raise DamagedIndexError(name)
+
+
+@contextmanager
+def panics_as_damage() -> Iterator[None]:
+    """Raises `DamagedIndexError` where Tantivy panics, which Python code cannot catch by name."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DamagedIndexError(str(error)) from error
 
 
 def _files_of(segment: dict[str, object]) -> set[str]:

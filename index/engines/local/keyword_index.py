@@ -8,6 +8,7 @@ in the same commit, says for which generations of which collection that is true.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -18,12 +19,13 @@ from pathlib import Path
 import tantivy
 
 from index.engines.base import GenerationGoneError, IndexedText, PassageSource
-from index.engines.local.keyword_files import DamagedIndexError, check, contents
+from index.engines.local.keyword_files import DamagedIndexError, check, contents, panics_as_damage
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
 from index.errors import CollectionError
 
 _WRITER_BYTES = 30_000_000
 _LOCK_SECONDS = 60.0
+_DAMAGE = (DamagedIndexError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class KeywordIndex:
         next searched.
         """
         before = source.generation() - 1
+        self._state()  # a damaged index is made anew before a writer opens it
         with self._writing() as writer:
             marker = self._marker_or_empty(writer)
             if marker.covers(source, before):
@@ -113,11 +116,8 @@ class KeywordIndex:
 
     def discard(self) -> None:
         """Empties the index, to be filled from the catalogue again."""
-        try:
-            with self._writing() as writer:
-                writer.delete_all_documents()
-        except CollectionError:
-            self._make_anew()
+        self._put_empty_list()
+        self._index = self._opened()
 
     def _catch_up(self, source: PassageSource) -> None:
         with self._writing() as writer:
@@ -136,30 +136,32 @@ class KeywordIndex:
 
     def _state(self) -> tuple[tantivy.Searcher, Marker]:
         """The newest committed state and its marker; a damaged index is made anew first."""
-        for repair in (self._empty_if_damaged, self._make_anew):
-            try:
-                return self._read()
-            except (DamagedIndexError, OSError, ValueError):
-                repair()
         try:
             return self._read()
-        except (DamagedIndexError, OSError, ValueError) as error:
+        except _DAMAGE:
+            self.discard()
+        try:
+            return self._read()
+        except _DAMAGE as error:
             raise self._unusable(error) from error
 
     def _read(self) -> tuple[tantivy.Searcher, Marker]:
         while True:
             listed = contents(self.folder)
             try:
-                self._index.reload()
-                searcher = self._index.searcher()
+                # Before anything is read from them: Tantivy may panic over a damaged file.
                 check(self.folder, listed.files - self._checked)
-            except (DamagedIndexError, OSError, ValueError):
+                with panics_as_damage():
+                    self._index.reload()
+                    searcher = self._index.searcher()
+                    marker = self._marker(searcher, listed.documents)
+            except _DAMAGE:
                 if contents(self.folder) == listed:
                     raise
                 continue  # a writer has just replaced the files
             if contents(self.folder) == listed:
                 self._checked = listed.files
-                return searcher, self._marker(searcher, listed.documents)
+                return searcher, marker
 
     def _marker(self, searcher: tantivy.Searcher, documents: int) -> Marker:
         """The marker, once the counts of `meta.json`, which has no checksum, are seen to agree."""
@@ -186,34 +188,54 @@ class KeywordIndex:
         """The marker while the lock is held; a damaged index is emptied."""
         try:
             return self._read()[1]
-        except (DamagedIndexError, OSError, ValueError):
+        except _DAMAGE:
             writer.delete_all_documents()
             return Marker()
 
-    def _empty_if_damaged(self) -> None:
-        """Empties the index under its lock, unless another process has done so by now."""
-        with suppress(CollectionError), self._writing() as writer:
-            _mark(writer, self._marker_or_empty(writer))
+    def _put_empty_list(self) -> None:
+        """Replaces the list of segments; Tantivy removes their files at its next commit.
 
-    def _make_anew(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._checked = frozenset()
-        self._index = self._opened()
-
-    def _opened(self) -> tantivy.Index:
+        Another process may be writing: then its commit puts its own list in place again. Either
+        is whole, and the marker in it says what it holds.
+        """
+        fresh = self.folder.with_name(f"{self.folder.name}.{os.getpid()}.new")
         try:
-            return self._open()
-        except (OSError, ValueError):
-            # Damaged, or of another schema: it is derived, so it is made anew.
-            shutil.rmtree(self.folder, ignore_errors=True)
-        try:
-            return self._open()
+            fresh.mkdir(parents=True, exist_ok=True)
+            tantivy.Index(schema(), path=str(fresh))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (fresh / "meta.json").replace(self.folder / "meta.json")
         except (OSError, ValueError) as error:
             raise self._unusable(error) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+    def _opened(self) -> tantivy.Index:
+        """The index, made anew where it is damaged or of another schema."""
+        for repair in (self._put_empty_list, self._remove):
+            try:
+                return self._open()
+            except _DAMAGE:
+                repair()
+        try:
+            return self._open()
+        except _DAMAGE as error:
+            raise self._unusable(error) from error
+
+    def _remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _open(self) -> tantivy.Index:
         self.folder.mkdir(parents=True, exist_ok=True)
-        return configured(tantivy.Index(schema(), path=str(self.folder)))
+        while (self.folder / "meta.json").exists():
+            listed = contents(self.folder)
+            try:
+                check(self.folder, listed.files - self._checked)
+                break
+            except DamagedIndexError:
+                if contents(self.folder) == listed:
+                    raise
+        with panics_as_damage():
+            return configured(tantivy.Index(schema(), path=str(self.folder)))
 
     @contextmanager
     def _writing(self) -> Iterator[tantivy.IndexWriter]:
