@@ -43,7 +43,7 @@ def contents(folder: Path) -> Contents:
         for segment in segments:
             files |= _files_of(segment)
         return Contents(frozenset(files), sum(int(segment["max_doc"]) for segment in segments))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedIndexError("meta.json") from error
 
 
@@ -56,7 +56,7 @@ def check(folder: Path, names: Iterable[str]) -> None:
             body = len(data) - _LENGTHS.size - length
             footer = json.loads(data[body : -_LENGTHS.size])
             sound = magic == _MAGIC and zlib.crc32(memoryview(data)[:body]) == footer["crc"]
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        except (FileNotFoundError, ValueError, KeyError, TypeError, struct.error) as error:
             raise DamagedIndexError(name) from error
         if not sound:
             raise DamagedIndexError(name)

@@ -25,7 +25,7 @@ from index.errors import CollectionError
 
 _WRITER_BYTES = 30_000_000
 _LOCK_SECONDS = 60.0
-_DAMAGE = (DamagedIndexError, OSError, ValueError)
+_DAMAGE = (DamagedIndexError, FileNotFoundError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,12 @@ class KeywordIndex:
     def _state(self) -> tuple[tantivy.Searcher, Marker]:
         """The newest committed state and its marker; a damaged index is made anew first."""
         try:
+            try:
+                return self._read()
+            except _DAMAGE:
+                self.discard()
             return self._read()
-        except _DAMAGE:
-            self.discard()
-        try:
-            return self._read()
-        except _DAMAGE as error:
+        except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error
 
     def _read(self) -> tuple[tantivy.Searcher, Marker]:
@@ -211,14 +211,14 @@ class KeywordIndex:
 
     def _opened(self) -> tantivy.Index:
         """The index, made anew where it is damaged or of another schema."""
-        for repair in (self._put_empty_list, self._remove):
-            try:
-                return self._open()
-            except _DAMAGE:
-                repair()
         try:
+            for repair in (self._put_empty_list, self._remove):
+                try:
+                    return self._open()
+                except _DAMAGE:
+                    repair()
             return self._open()
-        except _DAMAGE as error:
+        except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error
 
     def _remove(self) -> None:

@@ -23,8 +23,8 @@ Answers = list[list[tuple[str, float, float]]]
 
 def opened(folder: Path) -> Indexer:
     """The collection as a new process sees it."""
-    engine = LocalEngine(folder / DERIVED)
-    return Indexer(Catalogue(folder), engine, WordEmbedder(), IndexOptions(folder))
+    catalogue, engine = Catalogue(folder), LocalEngine(folder / DERIVED)
+    return Indexer(catalogue, engine, WordEmbedder(), IndexOptions(folder))
 
 
 def answers(indexer: Indexer) -> Answers:
