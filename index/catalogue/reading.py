@@ -260,11 +260,11 @@ def _stored(row: Row[tuple[object, ...]]) -> StoredArticle:
 
 
 def _headings(kept: str) -> tuple[Span, ...]:
-    """The spans kept as JSON; none where the JSON is damaged, which the checksum tells."""
+    """The spans kept as JSON; where that is damaged, one that no article has, so `verify` tells."""
     try:
-        return tuple(Span(start, end) for start, end in json.loads(kept))
+        return tuple(Span(int(start), int(end)) for start, end in json.loads(kept))
     except (ValueError, TypeError):
-        return ()
+        return (Span(0, 0),)
 
 
 def _document(row: Row[tuple[object, ...]], metadata: ArticleMetadata) -> Document:
