@@ -152,6 +152,7 @@ class Transaction:
 
     def set_model(self, model: Model) -> None:
         """Names the model of the collection and drops the vectors of any other."""
+        self._begin_generation()
         self._connection.execute(delete(embedding_model))
         self._connection.execute(
             insert(embedding_model).values(

@@ -76,7 +76,11 @@ def test_rebuild_with_the_same_model_embeds_nothing(reopen: Open, embedder: Word
 
 
 def test_rebuild_of_an_empty_collection_is_nothing_to_fear(reopen: Open) -> None:
-    reopen(WordEmbedder("other")).rebuild()
+    indexer = reopen(WordEmbedder("other"))
+    searcher = indexer.searcher()
+    assert searcher.search("x").hits == ()
+    indexer.rebuild()
+    assert searcher.search("x").hits == ()
     assert reopen(WordEmbedder("other")).verify() == ()
 
 
