@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from qa.cli import adding, articles, asking, chatting, evaluating, searching, serving, upkeep
+from qa.cli.output import say
 
 app = typer.Typer(
     name="footnote",
-    help="Ask a collection of articles; every sentence of an answer carries its footnote.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        say(f"footnote {version('footnote')}")
+        raise typer.Exit
+
+
+@app.callback()
+def footnote(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Ask a collection of articles; every sentence of an answer carries its footnote."""
+
 
 app.command("add")(adding.add)
 app.add_typer(articles.app, name="articles")

@@ -6,12 +6,12 @@ import sys
 import uuid
 
 from index.errors import CollectionError
-from qa.cli.options import DataDir, settings_for
+from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import say, warn
 
 
-def chat(data_dir: DataDir = None) -> None:
-    """Ask one question after another; /quit or Ctrl-D ends it."""
+def chat(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Ask one question after another; /quit or Ctrl-D ends it. --json prints a line an answer."""
     from qa.answer import MAX_QUESTION_CHARACTERS, Question
     from qa.cli.rendering import render
     from qa.desk import open_desk
@@ -28,8 +28,13 @@ def chat(data_dir: DataDir = None) -> None:
         if len(words) > MAX_QUESTION_CHARACTERS:
             warn(f"The question is longer than {MAX_QUESTION_CHARACTERS:,} characters; shorten it.")
         elif words:
-            render(desk.ask(Question(question=words, conversation_id=conversation)))
-            say("")
+            answer = desk.ask(Question(question=words, conversation_id=conversation))
+            if as_json:
+                say(answer.model_dump_json())
+            else:
+                render(answer)
+                say("")
+            sys.stdout.flush()
 
 
 def _next_words() -> str | None:

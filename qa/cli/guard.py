@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import tomllib
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,8 @@ def _explained(error: Exception) -> int:
         return _say(f"{error.format_message()} See --help.", WRONG_USAGE)
     if type(error).__name__ == "ValidationError":
         return _say(_wrong_settings(error), WRONG_USAGE)
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return _say(f"footnote.toml is no valid TOML ({error}); correct that place.", WRONG_USAGE)
     if os.environ.get("FOOTNOTE_DEBUG"):
         traceback.print_exc()
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from index.dates import moments
 from index.indexer import AddReport, Indexer
@@ -26,7 +26,12 @@ _Short = Annotated[str | None, Field(max_length=_MAX_SHORT)]
 
 
 class NewArticle(Shape):
-    """An article to add, or to update when its `url`, else its `id`, is known already."""
+    """An article to add, or to update when its `id`, else its `url`, is known already.
+
+    Further fields are left aside, as they are in a JSONL file: exports carry many.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str | None = Field(default=None, min_length=1, max_length=_MAX_ID)
     title: _Short = None
@@ -35,7 +40,7 @@ class NewArticle(Shape):
     source: _Short = None
     author: _Short = None
     published_at: str | None = Field(default=None, description="RFC 3339 date or date-time.")
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
 
     @field_validator("id")
     @classmethod
@@ -146,7 +151,7 @@ def _shape_of(body: object) -> type[NewArticle | NewArticles | Page]:
 
 async def _uploads(request: Request, indexer: Indexer) -> Work:
     async with request.form(max_files=_MAX_FILES) as form:
-        parts = [part for part in form.values() if not isinstance(part, str)]
+        parts = [part for _name, part in form.multi_items() if not isinstance(part, str)]
         uploads = [(part.filename or "upload", await part.read()) for part in parts]
     if not uploads:
         detail = 'the form holds no file; send some, as in `curl -F "file=@article.pdf"`'
