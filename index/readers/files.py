@@ -46,6 +46,7 @@ def _read_folder(folder: Path, options: ReadingOptions) -> Iterator[Document | R
 def _read_file(path: Path, relative: str, options: ReadingOptions) -> Iterator[Document | Refusal]:
     name, suffix = str(path), suffix_of(path.name)
     try:
+        _check_regular(path)
         if suffix in LINES:
             with path.open("rb") as lines:
                 yield from parse_lines(lines, name)
@@ -59,9 +60,13 @@ def _read_file(path: Path, relative: str, options: ReadingOptions) -> Iterator[D
         yield from parsed(suffix, data, Origin(name, path=relative))
 
 
-def _contents(path: Path, suffix: str, options: ReadingOptions) -> bytes:
+def _check_regular(path: Path) -> None:
+    """Opening a pipe would wait for its other end."""
     if not path.is_file():
         raise UnreadableError("it is not a regular file; add files and folders")
+
+
+def _contents(path: Path, suffix: str, options: ReadingOptions) -> bytes:
     if not is_known(suffix):
         raise unknown(suffix)
     size = path.stat().st_size

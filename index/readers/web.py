@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from index.article import Document, Refusal
 from index.readers.fetching import Fetcher
-from index.readers.kinds import parsed, suffix_of
+from index.readers.kinds import KNOWN, parsed, suffix_of
 from index.readers.origin import Origin, UnreadableError
 
 
@@ -19,7 +19,13 @@ def read_address(address: str, fetcher: Fetcher) -> Iterator[Document | Refusal]
     except UnreadableError as error:
         yield Refusal(address, str(error))
         return
-    suffix = suffix_of(urlsplit(page.url).path, page.media_type) or ".html"
+    suffix = suffix_of(urlsplit(page.url).path, page.media_type)
+    if not suffix and page.media_type and not page.media_type.startswith("text/"):
+        yield Refusal(
+            address, f"it is {page.media_type}, which is not known; Footnote reads {KNOWN}"
+        )
+        return
+    suffix = suffix or ".html"
     for found in parsed(suffix, page.data, Origin(address, url=page.url)):
         if isinstance(found, Document) and found.source is None and found.given_id is None:
             yield replace(found, source=urlsplit(page.url).hostname)

@@ -125,7 +125,7 @@ def test_status_and_verify(footnote: Footnote, sample: Path) -> None:
 
 
 def test_a_data_set_is_measured(footnote: Footnote, tmp_path: Path) -> None:
-    rows = {
+    rows: dict[str, list[dict[str, object]]] = {
         "corpus.jsonl": [{"id": "a", "title": "Piers", "text": "Heringsdorf has a long pier."}],
         "queries.jsonl": [
             {"id": "1", "question": "Which town has a long pier?", "answerable": True},
