@@ -22,7 +22,10 @@ def moments(published_at: str) -> tuple[str, str]:
         raise ValueError(f"{published_at!r} is not an RFC 3339 date or date-time")
     moment = datetime.fromisoformat(published_at)
     if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
+        try:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError as error:
+            raise ValueError(f"{published_at!r} is outside the years 1 to 9999 in UTC") from error
     return _text(moment), _text(moment)
 
 

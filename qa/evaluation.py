@@ -6,16 +6,18 @@ articles become a collection of their own in a temporary folder; nothing else is
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import CollectionError
 from index.indexer import open_indexer
 from index.searcher import Hit
-from qa.answer import Answer, Question, QuestionFilters
+from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Question, QuestionFilters
 from qa.desk import open_desk
 from qa.measures import Judged, answer_figures, folded, retrieval_figures
 from qa.settings import Settings
@@ -105,16 +107,16 @@ def evaluate(
 def read_queries(dataset: Path) -> Iterator[Query]:
     """The queries of a data set with their evidence."""
     evidence: dict[str, list[Evidence]] = {}
-    for row in _lines(dataset / "evidence.jsonl"):
-        found = Evidence(row.get("article_id"), row["quote"])
-        evidence.setdefault(row["query_id"], []).append(found)
-    for row in _lines(dataset / "queries.jsonl"):
+    for found in _lines(dataset / "evidence.jsonl", _EvidenceLine):
+        quoted = Evidence(found.article_id, found.quote)
+        evidence.setdefault(found.query_id, []).append(quoted)
+    for asked in _lines(dataset / "queries.jsonl", _QueryLine):
         yield Query(
-            id=row["id"],
-            question=row["question"],
-            answerable=bool(row["answerable"]),
-            answers=tuple(row.get("answers") or ()),
-            evidence=tuple(evidence.get(row["id"], ())),
+            id=asked.id,
+            question=asked.question,
+            answerable=asked.answerable,
+            answers=asked.answers or (),
+            evidence=tuple(evidence.get(asked.id, ())),
         )
 
 
@@ -152,12 +154,28 @@ def _judged(query: Query, answer: Answer) -> Judged:
     )
 
 
-def _lines(path: Path) -> Iterator[dict[str, str]]:
+class _QueryLine(BaseModel):
+    id: str
+    question: str = Field(max_length=MAX_QUESTION_CHARACTERS, pattern=r"\S")
+    answerable: bool
+    answers: tuple[str, ...] | None = None
+
+
+class _EvidenceLine(BaseModel):
+    query_id: str
+    quote: str = Field(pattern=r"\S")
+    article_id: str | None = None
+
+
+_Line = TypeVar("_Line", bound=BaseModel)
+
+
+def _lines(path: Path, kind: type[_Line]) -> Iterator[_Line]:
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _object(path, number, line)
+                    yield _parsed(path, number, line, kind)
     except OSError as error:
         raise CollectionError(
             f"Cannot read {path} ({error.strerror}); a data set is a folder with corpus.jsonl, "
@@ -165,11 +183,11 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
         ) from error
 
 
-def _object(path: Path, number: int, line: str) -> dict[str, str]:
+def _parsed(path: Path, number: int, line: bytes, kind: type[_Line]) -> _Line:
     try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise CollectionError(f"{path} line {number} is not valid JSON: {error}.") from error
-    if not isinstance(value, dict):
-        raise CollectionError(f"{path} line {number} is not a JSON object.")
-    return value
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        where = f"{path} line {number}" + (f", {field}" if field else "")
+        raise CollectionError(f"{where}: {first['msg']}.") from error
