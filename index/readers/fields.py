@@ -51,7 +51,7 @@ def _document(source_name: str, fields: Mapping[str, object]) -> Document:
     text = fields.get("text")
     if not isinstance(text, str):
         raise UnreadableError('it has no "text"; give the article\'s text as a string')
-    given = _given_id(fields)
+    given = given_id(fields)
     stated = {name: _short(fields, name) for name in _OPTIONAL}
     if stated["published_at"] is not None:
         try:
@@ -73,7 +73,8 @@ def _document(source_name: str, fields: Mapping[str, object]) -> Document:
     return document(Origin(source_name), storable(text), facts)
 
 
-def _given_id(fields: Mapping[str, object]) -> str | None:
+def given_id(fields: Mapping[str, object]) -> str | None:
+    """The `id` of an article's fields, or None; raises `UnreadableError` for one that is wrong."""
     value = fields.get("id")
     if value is None:
         return None

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from index.article import Document
 from index.dates import moments
 from index.readers.encoding import decoded
+from index.readers.fields import given_id
 from index.readers.layout import Layout
 from index.readers.origin import Facts, Origin, UnreadableError, document
 
@@ -78,7 +79,7 @@ def _facts(metadata: dict[str, object]) -> Facts:
             stated.get("published_at") or stated.get("date") or stated.get("published")
         ),
         url=_text(stated.get("url") or stated.get("canonical_url")),
-        given_id=_text(stated.get("id")),
+        given_id=given_id(stated),
         tags=tuple(_list(stated.get("tags") or stated.get("keywords"))),
     )
 

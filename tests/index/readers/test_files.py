@@ -218,3 +218,9 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
 
 def test_a_wrong_path_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent").source_name == str(tmp_path / "absent")
+
+
+def test_a_given_id_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pier.md"
+    path.write_text(f"---\nid: {'x' * 201}\n---\n\nText.\n")
+    assert '"id"' in refusal(path).reason
