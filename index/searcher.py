@@ -64,7 +64,7 @@ class SearchResult:
 
 
 # Candidates that each of the two searches brings before they are fused.
-_CANDIDATES = 60
+_CANDIDATES = 200
 
 
 class Searcher:
