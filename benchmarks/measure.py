@@ -117,9 +117,7 @@ def table(rows: Sequence[tuple[str, str]]) -> str:
 
 def write_json(file: Path, results: dict[str, Any]) -> None:
     """Writes `results`, spreads as objects, in a stable order."""
-    plain = {
-        name: dataclasses.asdict(value) if isinstance(value, Spread) else value
-        for name, value in results.items()
-    }
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(plain, indent=2) + "\n", encoding="utf-8")
+    file.write_text(
+        json.dumps(results, indent=2, default=dataclasses.asdict) + "\n", encoding="utf-8"
+    )
