@@ -16,7 +16,10 @@ def test_moments_compare_in_utc(same: str) -> None:
     assert moments(same) == ("2022-01-19T08:00:00.000000",) * 2
 
 
-@pytest.mark.parametrize("wrong", ["", "soon", "2022", "19.1.2022", "2022-13-01", "2022-01-19Tx", "0001-01-01T00:00:00+02:00"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "soon", "2022", "19.1.2022", "2022-13-01", "2022-01-19Tx", "0001-01-01T00:00:00+02:00"],
+)
 def test_anything_else_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         moments(wrong)
