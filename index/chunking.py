@@ -11,7 +11,7 @@ from index.sentences import sentence_spans, trimmed
 from index.structure import Block, blocks
 
 MAX_WORDS = 120
-MIN_WORDS = 60
+MIN_WORDS = 90
 OVERLAP_WORDS = 30
 
 # A word is a run of up to 24 non-space characters, or one character of a script that is written

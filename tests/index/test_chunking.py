@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Span
-from index.chunking import MAX_WORDS, OVERLAP_WORDS, chunk
+from index.chunking import MAX_WORDS, MIN_WORDS, OVERLAP_WORDS, chunk
 from index.sentences import sentence_spans
 from index.structure import blocks
 
@@ -75,7 +75,7 @@ def test_passages_come_in_order_and_share_whole_sentences_only(text: str) -> Non
         assert before.end < after.end
         if after.start < before.end:
             assert after.start in starts
-            assert len(text[after.start : before.end].split()) <= max(OVERLAP_WORDS, MAX_WORDS // 2)
+            assert len(text[after.start : before.end].split()) <= max(OVERLAP_WORDS, MIN_WORDS)
 
 
 def test_passages_are_not_longer_than_the_limit() -> None:
