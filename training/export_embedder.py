@@ -22,11 +22,10 @@ import numpy as np
 import onnx
 import onnxruntime
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 from safetensors.numpy import load
 from tokenizers import Tokenizer
 
-from training.int8_layers import InputStatistics, Int8Linear
+from training.int8_layers import Int8Linear, input_statistics
 from training.minilm_graph import DIMENSION, MAX_TOKENS, Floats, float_linear, minilm_graph
 from training.squad_files import load_training_set
 
@@ -75,8 +74,8 @@ class Encoder:
 
     def run(self, text: str) -> list[Floats]:
         """The graph's outputs for one text, without the leading axis."""
-        token_ids = np.array([self._tokenizer.encode(text).ids], np.int64)
-        return [values[0] for values in self._session.run(self.outputs, {"token_ids": token_ids})]
+        inputs = {"token_ids": token_ids(self._tokenizer, text)}
+        return [values[0] for values in self._session.run(self.outputs, inputs)]
 
     def vectors(self, texts: list[str]) -> Floats:
         """Vectors (texts, dimension)."""
@@ -100,7 +99,8 @@ def main() -> None:
     weights = read_weights(arguments.weights / "model.safetensors")
     tokenizer = read_tokenizer(arguments.weights / "tokenizer.json")
     sample = draw_sample(arguments.texts)
-    statistics = input_statistics(float_model, tokenizer, sample.calibration)
+    seen = ({"token_ids": token_ids(tokenizer, text)} for text in sample.calibration)
+    statistics = input_statistics(float_model, seen)
     int8_model = minilm_graph(weights, Int8Linear(statistics), int8_words=True)
     comparison = compare(Encoder(float_model, tokenizer), Encoder(int8_model, tokenizer), sample)
     write(arguments.output, int8_model, tokenizer, comparison)
@@ -129,6 +129,11 @@ def read_tokenizer(file: Path) -> Tokenizer:
     return tokenizer
 
 
+def token_ids(tokenizer: Tokenizer, text: str) -> NDArray[np.int64]:
+    """The graph's input for one text, (1, tokens)."""
+    return np.array([tokenizer.encode(text).ids], np.int64)
+
+
 def draw_sample(folder: Path) -> Sample:
     """Paragraphs and questions from the training sets, the same ones every time."""
     training = load_training_set(folder)
@@ -143,34 +148,6 @@ def draw_sample(folder: Path) -> Sample:
         if question.answers and (question.article_id, question.paragraph) in compared
     ]
     return Sample(texts[:CALIBRATION_TEXTS], texts[CALIBRATION_TEXTS:], questions)
-
-
-def input_statistics(
-    float_model: onnx.ModelProto, tokenizer: Tokenizer, texts: list[str]
-) -> dict[str, InputStatistics]:
-    """What each linear layer's input looks like on `texts`, by layer name."""
-    observed = onnx.ModelProto()
-    observed.CopyFrom(float_model)
-    layers = {
-        node.input[1].removesuffix(".weight"): node.input[0]
-        for node in observed.graph.node
-        if node.op_type == "MatMul"
-    }
-    del observed.graph.output[:]
-    observed.graph.output.extend(
-        helper.make_tensor_value_info(tensor, TensorProto.FLOAT, None) for tensor in layers.values()
-    )
-    encoder = Encoder(observed, tokenizer)
-    peaks: dict[str, list[Floats]] = {layer: [] for layer in layers}
-    products: dict[str, NDArray[np.float64]] = {}
-    for text in texts:
-        for layer, inputs in zip(layers, encoder.run(text), strict=True):
-            peaks[layer].append(np.abs(inputs).max(axis=0))
-            products.setdefault(layer, np.zeros((inputs.shape[1],) * 2))
-            products[layer] += inputs.T @ inputs
-    return {
-        layer: InputStatistics(np.mean(peaks[layer], axis=0), products[layer]) for layer in layers
-    }
 
 
 def compare(reference: Encoder, candidate: Encoder, sample: Sample) -> Comparison:

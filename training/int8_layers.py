@@ -12,11 +12,14 @@ Two published methods keep the error small, both fed by activations of real text
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import onnx
+import onnxruntime
 from numpy.typing import NDArray
+from onnx import TensorProto, helper
 
 from training.minilm_graph import RUNTIME_DOMAIN, Floats, GraphParts
 
@@ -36,6 +39,37 @@ class InputStatistics:
 
     peaks: Floats
     products: NDArray[np.float64]
+
+
+def input_statistics(
+    float_model: onnx.ModelProto, texts: Iterable[Mapping[str, NDArray[np.int64]]]
+) -> dict[str, InputStatistics]:
+    """What each linear layer's input looks like on `texts` (each the graph's inputs), by name."""
+    observed = onnx.ModelProto()
+    observed.CopyFrom(float_model)
+    layers = {
+        node.input[1].removesuffix(".weight"): node.input[0]
+        for node in observed.graph.node
+        if node.op_type == "MatMul"
+    }
+    tensors = dict.fromkeys(layers.values())
+    del observed.graph.output[:]
+    observed.graph.output.extend(
+        helper.make_tensor_value_info(tensor, TensorProto.FLOAT, None) for tensor in tensors
+    )
+    session = onnxruntime.InferenceSession(observed.SerializeToString())
+    peaks: dict[str, list[Floats]] = {layer: [] for layer in layers}
+    products: dict[str, NDArray[np.float64]] = {}
+    for inputs in texts:
+        seen = dict(zip(tensors, session.run(list(tensors), dict(inputs)), strict=True))
+        for layer, tensor in layers.items():
+            values = seen[tensor].reshape(-1, seen[tensor].shape[-1])
+            peaks[layer].append(np.abs(values).max(axis=0))
+            products.setdefault(layer, np.zeros((values.shape[1],) * 2))
+            products[layer] += values.T @ values
+    return {
+        layer: InputStatistics(np.mean(peaks[layer], axis=0), products[layer]) for layer in layers
+    }
 
 
 class Int8Linear:

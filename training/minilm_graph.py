@@ -72,27 +72,72 @@ def minilm_graph(
     `int8_words` keeps the word table as int8 with one scale a word: a quarter of the size.
     """
     parts = GraphParts()
-    hidden = _embed_tokens(parts, weights, int8_words=int8_words)
-    for layer in range(LAYERS):
-        prefix = f"encoder.layer.{layer}."
-        own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
-        hidden = _layer(parts, own, hidden, f"{layer}", linear)
+    # Every token is of the first segment, so its type vector belongs to the positions.
+    first_segment = weights["embeddings.token_type_embeddings.weight"][0]
+    positions = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + first_segment
+    hidden = encoder(parts, weights, linear, positions, int8_words=int8_words)
     pooled = parts.node(
         "ReduceMean", [hidden, parts.constant("token_axis", np.array([1]))], "pooled", keepdims=0
     )
     parts.node("LpNormalization", [pooled], "vector", axis=1, p=2)
+    return finished(
+        parts, "all-MiniLM-L6-v2", {"token_ids": "tokens"}, {"vector": [1, DIMENSION]}
+    )
+
+
+def finished(
+    parts: GraphParts,
+    name: str,
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, list[int | str]],
+) -> onnx.ModelProto:
+    """The model of the written parts; `inputs` are int64 (1, its named axis), outputs float32."""
     graph = helper.make_graph(
         parts.nodes,
-        "all-MiniLM-L6-v2",
-        [helper.make_tensor_value_info("token_ids", TensorProto.INT64, [1, "tokens"])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, DIMENSION])],
+        name,
+        [
+            helper.make_tensor_value_info(given, TensorProto.INT64, [1, axis])
+            for given, axis in inputs.items()
+        ],
+        [
+            helper.make_tensor_value_info(made, TensorProto.FLOAT, shape)
+            for made, shape in outputs.items()
+        ],
         parts.constants,
     )
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid(RUNTIME_DOMAIN, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=10)
 
 
-def _embed_tokens(parts: GraphParts, weights: Mapping[str, Floats], *, int8_words: bool) -> str:
+def encoder(
+    parts: GraphParts,
+    weights: Mapping[str, Floats],
+    linear: Linear,
+    positions: Floats,
+    *,
+    int8_words: bool,
+    segments: Floats | None = None,
+) -> str:
+    """Writes the encoder over the input `token_ids`; the name of its last hidden states.
+
+    `positions` float32 (positions, 384). With `segments` (2, 384) there is a second input,
+    `segments`: which of the two texts a token is of.
+    """
+    total = _embed_tokens(parts, weights, positions, int8_words=int8_words)
+    if segments is not None:
+        kinds = parts.node("Gather", [parts.constant("kinds", segments), "segments"], "kind_vectors")
+        total = parts.node("Add", [total, kinds], "embedding_total")
+    hidden = _layer_norm(parts, weights, "embeddings.LayerNorm", total, "embedding_norm")
+    for layer in range(LAYERS):
+        prefix = f"encoder.layer.{layer}."
+        own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
+        hidden = _layer(parts, own, hidden, f"{layer}", linear)
+    return hidden
+
+
+def _embed_tokens(
+    parts: GraphParts, weights: Mapping[str, Floats], positions: Floats, *, int8_words: bool
+) -> str:
     table = weights["embeddings.word_embeddings.weight"]
     if int8_words:
         scales = (np.abs(table).max(axis=1, keepdims=True) / 127).astype(np.float32)
@@ -105,16 +150,12 @@ def _embed_tokens(parts: GraphParts, weights: Mapping[str, Floats], *, int8_word
         words = parts.node("Mul", [levels, scale], "word_vectors")
     else:
         words = parts.node("Gather", [parts.constant("words", table), "token_ids"], "word_vectors")
-    # Every token is of the first segment, so its type vector belongs to the positions.
-    first_segment = weights["embeddings.token_type_embeddings.weight"][0]
-    positions = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + first_segment
     count = parts.node("Shape", ["token_ids"], "token_count", start=1, end=2)
     first = parts.constant("first", np.array([0]))
     place = parts.node(
         "Slice", [parts.constant("positions", positions), first, count, first], "position_vectors"
     )
-    total = parts.node("Add", [words, place], "embedding_sum")
-    return _layer_norm(parts, weights, "embeddings.LayerNorm", total, "embedding_norm")
+    return parts.node("Add", [words, place], "embedding_sum")
 
 
 def _layer(

@@ -1,0 +1,1 @@
+"""The models that ship with Footnote, checked and run on ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""The trained reader: question and passage together, in one look."""

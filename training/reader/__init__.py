@@ -1,0 +1,1 @@
+"""How the bundled reader is made: samples, negatives, network, training, export, figures."""

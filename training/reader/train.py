@@ -1,0 +1,192 @@
+"""Trains the reader, from the bundled sentence model's published weights.
+
+    python -m training.reader.train --weights FOLDER --data FOLDER --work FOLDER
+
+`--weights` holds upstream's `model.safetensors` and `tokenizer.json` (as for the embedder),
+`--data` the training sets. Everything made on the way is kept under `--work`; a run that was
+stopped goes on from its last checkpoint when the same command is given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from training.export_embedder import read_weights
+from training.reader.batches import MAX_TOKENS, Batch, batches
+from training.reader.mining import mine
+from training.reader.network import Outputs, ReaderNetwork, new_network
+from training.reader.samples import (
+    MinedPassage,
+    ReadingSample,
+    adversarial_samples,
+    altered_samples,
+    answered_samples,
+    is_held_aside,
+    mined_samples,
+    removed_samples,
+)
+from training.squad_files import TrainingSet, load_training_set
+
+_SEED = 17
+_BATCH = 16
+_RATE = 1.5e-4
+_WARM_UP = 0.08
+_CHECKPOINT_STEPS = 250
+_MINED_EVERY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How many samples of each kind one pass holds beside every answered one."""
+
+    adversarial_times: int = 2
+    altered: int = 6000
+    removed: int = 2500
+    mined: int = 5000
+
+
+def main() -> None:
+    """Reads the command line and trains."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--passes", type=float, default=2.0)
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    read_weights(arguments.weights / "model.safetensors")  # refuses any other file
+    data = load_training_set(arguments.data)
+    mined = mine(data, arguments.work, _MINED_EVERY)
+    tokenizer = training_tokenizer(arguments.weights / "tokenizer.json")
+    train(new_network(arguments.weights), tokenizer, data, mined, arguments)
+
+
+def training_tokenizer(file: Path) -> Tokenizer:
+    """Upstream's tokenizer for pairs: only the passage is cut, padding is ours."""
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    return tokenizer
+
+
+def samples_of_pass(
+    data: TrainingSet, mined: list[MinedPassage], number: int, mix: Mix
+) -> list[ReadingSample]:
+    """The samples of pass `number`, the same ones every time."""
+    chance = random.Random(f"{_SEED}/{number}")  # noqa: S311 - repeatable choice, no secret
+    kept = [q for q in data.questions if not is_held_aside(q.article_id)]
+    own = TrainingSet(data.articles, kept)
+    usable = [m for m in mined if not is_held_aside(data.questions[m.question].article_id)]
+    samples = list(answered_samples(own, chance))
+    for _ in range(mix.adversarial_times):
+        samples += adversarial_samples(own, chance)
+    samples += itertools.islice(altered_samples(own, chance), mix.altered)
+    samples += itertools.islice(removed_samples(own, chance), mix.removed)
+    samples += itertools.islice(mined_samples(data, usable, chance), mix.mined)
+    return samples
+
+
+def all_batches(
+    data: TrainingSet, mined: list[MinedPassage], tokenizer: Tokenizer
+) -> Iterator[Batch]:
+    """Pass after pass without end."""
+    for number in itertools.count():
+        samples = samples_of_pass(data, mined, number, Mix())
+        chance = random.Random(f"{_SEED}/order/{number}")  # noqa: S311
+        yield from batches(samples, tokenizer, _BATCH, chance)
+
+
+def loss_of(outputs: Outputs, batch: Batch) -> Tensor:
+    """Cross-entropy of both ends of the span, and of the two judgements."""
+    hidden = batch.mask == 0
+    starts = functional.cross_entropy(outputs.starts.masked_fill(hidden, -1e4), batch.starts)
+    ends = functional.cross_entropy(outputs.ends.masked_fill(hidden, -1e4), batch.ends)
+    answerable = functional.binary_cross_entropy_with_logits(outputs.answerable, batch.answerable)
+    relevance = functional.binary_cross_entropy_with_logits(
+        outputs.relevance, batch.relevance, weight=batch.weighs
+    )
+    return (starts + ends) / 2 + 0.5 * answerable + 0.5 * relevance
+
+
+def train(
+    network: ReaderNetwork,
+    tokenizer: Tokenizer,
+    data: TrainingSet,
+    mined: list[MinedPassage],
+    arguments: argparse.Namespace,
+) -> None:
+    """Runs all steps, from the last checkpoint if there is one; writes `trained.pt`."""
+    size = len(samples_of_pass(data, mined, 0, Mix()))
+    steps = int(arguments.passes * size / _BATCH)
+    torch.manual_seed(_SEED)
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01, fused=True)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share(step, steps))
+    checkpoint = arguments.work / "checkpoint.pt"
+    done = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        done = state["done"]
+    network.train()
+    started, total = time.monotonic(), 0.0
+    stream = itertools.islice(all_batches(data, mined, tokenizer), done, steps)
+    for step, batch in enumerate(stream, done + 1):
+        loss = loss_of(network(batch.token_ids, batch.segments, batch.mask), batch)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        schedule.step()
+        total += loss.item()
+        if step % 50 == 0:
+            rate = (step - done) * _BATCH / (time.monotonic() - started)
+            print(json.dumps({"step": step, "of": steps, "loss": total / 50, "per_second": rate}))
+            total = 0.0
+        if step % _CHECKPOINT_STEPS == 0:
+            _keep(checkpoint, network, optimizer, schedule, step)
+    torch.save(network.state_dict(), arguments.work / "trained.pt")
+
+
+def _share(step: int, steps: int) -> float:
+    """Of the peak learning rate: a linear rise, then a linear fall to nothing."""
+    rise = _WARM_UP * steps
+    return min(step / rise, (steps - step) / (steps - rise))
+
+
+def _keep(
+    file: Path,
+    network: ReaderNetwork,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    done: int,
+) -> None:
+    unfinished = file.with_suffix(".part")
+    torch.save(
+        {
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+            "done": done,
+        },
+        unfinished,
+    )
+    unfinished.replace(file)
+
+
+if __name__ == "__main__":
+    main()
