@@ -15,6 +15,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY bots bots
 COPY index index
 COPY qa qa
+COPY inference inference
 COPY storage storage
 RUN /opt/build/bin/hatchling build --target wheel --directory /wheel \
     && /opt/footnote/bin/pip install --no-deps --no-index /wheel/footnote-*.whl

@@ -56,10 +56,14 @@ class Question(Shape):
 
 
 class Sentence(Shape):
-    """One sentence of the answer and the numbers of the citations that support it."""
+    """One sentence of the answer and the numbers of the citations that support it.
+
+    `published_at` is set where articles disagree: the day of the one that says so.
+    """
 
     text: str
     citations: tuple[int, ...]
+    published_at: str | None = None
 
 
 class Citation(Shape):

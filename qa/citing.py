@@ -28,8 +28,24 @@ def cited(draft: Draft) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
                 numbers[place] = len(numbers) + 1
                 citations.append(_citation(numbers[place], quote))
             used.append(numbers[place])
-        sentences.append(Sentence(text=sentence.text, citations=tuple(dict.fromkeys(used))))
+        sentences.append(
+            Sentence(
+                text=sentence.text,
+                citations=tuple(dict.fromkeys(used)),
+                published_at=sentence.published_at,
+            )
+        )
     return tuple(sentences), tuple(citations)
+
+
+def answer_text(sentences: Sequence[Sentence]) -> str:
+    """The sentences with their numbers, and with dates where articles disagree."""
+    written = [
+        (f"{sentence.published_at}: " if sentence.published_at else "")
+        + f"{sentence.text} {' '.join(f'[{number}]' for number in sentence.citations)}"
+        for sentence in sentences
+    ]
+    return " ".join(written) or NOT_FOUND
 
 
 def nearest(hits: Sequence[Hit]) -> tuple[Citation, ...]:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from index.searcher import Filters, Searcher, SearchResult, open_searcher
+from index.searcher import Searcher, SearchResult, open_searcher
 from qa.answer import Answer, Question, QuestionFilters, Timings
 from qa.answerers.base import Answerer, Draft
 from qa.answerers.extractive import DEFAULT_THRESHOLD, ExtractiveAnswerer
-from qa.citing import NOT_FOUND, cited, nearest
-from qa.evidence.reader import EvidenceReader
-from qa.evidence.scoring import load_scorer
-from qa.evidence.vocabulary import load_vocabulary
+from qa.citing import answer_text, cited, nearest
+from qa.conversation import Turn, standalone_candidates
+from qa.finding import Finder, Found, milliseconds, search_result
+from qa.reading import open_reader
 from qa.settings import Settings
 from qa.verification import verify
 
 if TYPE_CHECKING:
     from qa.records import Records
+    from qa.reranking import Reranker
+
+# A later reading of a follow-up must be this much surer than the one before it.
+_SURER = 0.1
+# Where the first reading of a follow-up is this sure, no other is tried.
+_SURE = 0.6
+_TURNS = 3
 
 
 class Desk:
@@ -28,30 +36,57 @@ class Desk:
     damaged database), never for a question's text.
     """
 
-    def __init__(self, searcher: Searcher, answerer: Answerer, records: Records) -> None:
+    def __init__(
+        self, searcher: Searcher, finder: Finder, answerer: Answerer, records: Records
+    ) -> None:
         self.searcher = searcher
         self.records = records
+        self._finder = finder
         self._answerer = answerer
 
     def search(self, query: str, filters: QuestionFilters, top_k: int) -> SearchResult:
-        """The best passages for a query, without an answer."""
-        chosen = Filters(
-            article_ids=filters.article_ids,
-            sources=filters.sources,
-            tags=filters.tags,
-            published_after=filters.published_after,
-            published_before=filters.published_before,
-        )
-        return self.searcher.search(query, top_k=top_k, filters=chosen)
+        """The best passages for a query, reranked, without an answer."""
+        return search_result(self._finder.find(query, filters, top_k), top_k)
 
-    def ask(self, question: Question) -> Answer:
-        """Searches, reads, verifies, keeps the answer and returns it."""
+    def ask(
+        self,
+        question: Question,
+        earlier: Sequence[Turn] | None = None,
+        on_found: Callable[[SearchResult], None] = lambda _result: None,
+    ) -> Answer:
+        """Searches, reads, verifies, keeps the answer and returns it.
+
+        `earlier` are the turns before this one; None takes them from the kept conversation.
+        `on_found` is told the passages as soon as they are known.
+        """
         started = time.perf_counter()
         words = question.question.strip()
-        found = self.search(words, question.filters, question.top_k)
-        retrieved = time.perf_counter()
-        draft = self._verified(self._answerer.answer(words, found.hits))
-        return self._answer(question, words, found, draft, started, retrieved)
+        turns = self._turns(question) if earlier is None else earlier
+        found = self._found(words, turns, question)
+        on_found(search_result(found, question.top_k))
+        draft = self._verified(self._answerer.answer(found.question, found.reading))
+        answer = _answer(question, found, draft, started)
+        self.records.keep(answer)
+        return answer
+
+    def _turns(self, question: Question) -> list[Turn]:
+        if question.conversation_id is None:
+            return []
+        kept = self.records.conversation(question.conversation_id, last=_TURNS)
+        return [Turn(one.standalone_question, _said(one)) for one in kept]
+
+    def _found(self, words: str, turns: Sequence[Turn], question: Question) -> Found:
+        """What the surest reading of the question finds; the first one where none is surer."""
+        best: Found | None = None
+        for wording in standalone_candidates(words, turns):
+            found = self._finder.find(wording, question.filters, question.top_k)
+            sure = found.reading.answerability
+            if best is None or sure > best.reading.answerability + _SURER:
+                best = found
+            if sure >= _SURE:
+                break
+        assert best is not None  # noqa: S101 - there is always one candidate
+        return best
 
     def _verified(self, draft: Draft) -> Draft:
         cited_ids = {
@@ -61,43 +96,34 @@ class Desk:
         texts = {article_id: article.text for article_id, article in stored.items() if article}
         return verify(draft, texts)
 
-    def _answer(
-        self,
-        question: Question,
-        words: str,
-        found: SearchResult,
-        draft: Draft,
-        started: float,
-        retrieved: float,
-    ) -> Answer:
-        sentences, citations = cited(draft)
-        finished = time.perf_counter()
-        answer = Answer(
-            id=uuid.uuid4().hex,
-            conversation_id=question.conversation_id or uuid.uuid4().hex,
-            question=words,
-            standalone_question=words,
-            status="answered" if sentences else "not_found",
-            answer=" ".join(
-                f"{sentence.text} {' '.join(f'[{number}]' for number in sentence.citations)}"
-                for sentence in sentences
-            )
-            or NOT_FOUND,
-            sentences=sentences,
-            citations=citations if sentences else nearest(found.hits),
-            confidence=draft.confidence,
-            follow_up_questions=(),
-            generation=found.generation,
-            answerer=draft.answerer,
-            timings_ms=Timings(
-                retrieve=_milliseconds(started, retrieved),
-                rerank=0.0,
-                answer=_milliseconds(retrieved, finished),
-                total=_milliseconds(started, finished),
-            ),
-        )
-        self.records.keep(answer)
-        return answer
+
+def _answer(question: Question, found: Found, draft: Draft, started: float) -> Answer:
+    sentences, citations = cited(draft)
+    total = milliseconds(started, time.perf_counter())
+    return Answer(
+        id=uuid.uuid4().hex,
+        conversation_id=question.conversation_id or uuid.uuid4().hex,
+        question=question.question.strip(),
+        standalone_question=found.question,
+        status="answered" if sentences else "not_found",
+        answer=answer_text(sentences),
+        sentences=sentences,
+        citations=citations if sentences else nearest(found.reading.hits),
+        confidence=draft.confidence,
+        follow_up_questions=(),
+        generation=found.generation,
+        answerer=draft.answerer,
+        timings_ms=Timings(
+            retrieve=found.retrieve,
+            rerank=found.read,
+            answer=round(max(total - found.retrieve - found.read, 0.0), 2),
+            total=total,
+        ),
+    )
+
+
+def _said(answer: Answer) -> str:
+    return " ".join(sentence.text for sentence in answer.sentences)
 
 
 def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
@@ -106,11 +132,18 @@ def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
     # After the searcher, which imports the database's library while its model loads.
     from qa.records import open_records
 
-    reader = EvidenceReader(searcher.embed, load_scorer(), load_vocabulary())
     threshold = settings.answer_threshold
-    answerer = ExtractiveAnswerer(reader, DEFAULT_THRESHOLD if threshold is None else threshold)
-    return Desk(searcher, answerer, open_records(settings.data_dir))
+    return Desk(
+        searcher,
+        Finder(searcher, open_reader(), _reranker(settings)),
+        ExtractiveAnswerer(DEFAULT_THRESHOLD if threshold is None else threshold),
+        open_records(settings.data_dir),
+    )
 
 
-def _milliseconds(start: float, end: float) -> float:
-    return round((end - start) * 1000, 2)
+def _reranker(settings: Settings) -> Reranker | None:
+    if settings.reranking_model is None:
+        return None
+    from qa.reranking import Reranker
+
+    return Reranker(settings.reranking_model)

@@ -19,8 +19,9 @@ from index.options import IndexOptions, ReadingOptions
 class Settings(BaseSettings):
     """What can be set. Sizes in bytes, times in seconds.
 
-    `answer_threshold` is the confidence below which the answer is "not found": None takes the
-    answerer's own, measured one; higher is stricter.
+    `reranking_model` names a sentence-transformers cross-encoder that puts the passages in order
+    before they are read. `answer_threshold` is the confidence below which the answer is "not
+    found": None takes the answerer's own, measured one; higher is stricter.
     """
 
     model_config = SettingsConfigDict(
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("footnote"))
     embedding_model: str | None = None
+    reranking_model: str | None = None
     answer_threshold: float | None = Field(default=None, ge=0, le=1)
 
     max_file_bytes: int = Field(default=50_000_000, gt=0)

@@ -80,9 +80,7 @@ def minilm_graph(
         "ReduceMean", [hidden, parts.constant("token_axis", np.array([1]))], "pooled", keepdims=0
     )
     parts.node("LpNormalization", [pooled], "vector", axis=1, p=2)
-    return finished(
-        parts, "all-MiniLM-L6-v2", {"token_ids": "tokens"}, {"vector": [1, DIMENSION]}
-    )
+    return finished(parts, "all-MiniLM-L6-v2", {"token_ids": "tokens"}, {"vector": [1, DIMENSION]})
 
 
 def finished(
@@ -125,7 +123,9 @@ def encoder(
     """
     total = _embed_tokens(parts, weights, positions, int8_words=int8_words)
     if segments is not None:
-        kinds = parts.node("Gather", [parts.constant("kinds", segments), "segments"], "kind_vectors")
+        kinds = parts.node(
+            "Gather", [parts.constant("kinds", segments), "segments"], "kind_vectors"
+        )
         total = parts.node("Add", [total, kinds], "embedding_total")
     hidden = _layer_norm(parts, weights, "embeddings.LayerNorm", total, "embedding_norm")
     for layer in range(LAYERS):

@@ -46,4 +46,5 @@ class BundledEmbedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """The vector (dimension,), unit length; this model treats queries as it does passages."""
         (vectors,) = self._model.run({"token_ids": self._model.token_ids(text)})
-        return vectors[0]
+        vector: NDArray[np.float32] = vectors[0]
+        return vector

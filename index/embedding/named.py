@@ -6,15 +6,13 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import CollectionError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from inference.model_files import ModelError
+from inference.named_models import find_model, load_sentence_transformer
 
 # What decides the vectors; a model's readme or images do not.
 DECISIVE_SUFFIXES = frozenset({".safetensors", ".bin", ".json", ".txt", ".model", ".py"})
@@ -30,9 +28,12 @@ class NamedEmbedder:
         sentence-transformers is not installed.
         """
         self.name = model
-        folder = _find(model)
+        try:
+            folder = find_model(model, "embedding")
+            self._model = load_sentence_transformer(model, folder)
+        except ModelError as error:
+            raise CollectionError(str(error)) from error
         self.fingerprint = f"{Path(model).name}:{_checksum(folder)[:16]}"
-        self._model = _load(model, folder)
         self.dimension = self._model.get_embedding_dimension() or self._measured_dimension()
         self._turn = threading.Lock()
 
@@ -56,47 +57,6 @@ class NamedEmbedder:
 
     def _measured_dimension(self) -> int:
         return int(np.shape(self._model.encode("a", show_progress_bar=False))[0])
-
-
-def _find(model: str) -> Path:
-    """The folder of the model: given, or kept on this machine from an earlier download."""
-    if Path(model).is_dir():
-        return Path(model)
-    try:
-        from huggingface_hub import snapshot_download
-    except ImportError as error:
-        raise _library_missing(model) from error
-    names = [model] if "/" in model else [f"sentence-transformers/{model}", model]
-    for name in names:
-        try:
-            return Path(snapshot_download(name, local_files_only=True))
-        except (OSError, ValueError):  # Not downloaded before, or no name a model can have.
-            continue
-    raise CollectionError(
-        f'The embedding model "{model}" is not on this machine; '
-        "give the folder that holds it, or download it first."
-    )
-
-
-def _load(model: str, folder: Path) -> SentenceTransformer:
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise _library_missing(model) from error
-    try:
-        return SentenceTransformer(str(folder), local_files_only=True)
-    except Exception as error:  # Whatever the model's own code and files make of it.
-        raise CollectionError(
-            f'The embedding model "{model}" cannot be loaded from {folder}; '
-            "give a folder that sentence-transformers can load."
-        ) from error
-
-
-def _library_missing(model: str) -> CollectionError:
-    return CollectionError(
-        f'The embedding model "{model}" needs sentence-transformers; '
-        'install it with: pip install "footnote[models]"'
-    )
 
 
 def _checksum(folder: Path) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.article import Span
 from index.searcher import Hit
+from qa.reader import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One sentence of the answer and the quotes that its words come from."""
+    """One sentence of the answer and the quotes that its words come from.
+
+    `published_at` is set where articles disagree, so that the reader sees which one is newer.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
+    published_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,13 @@ class Draft:
 
 
 class Answerer(Protocol):
-    """Makes a draft from the passages found for a question."""
+    """Makes a draft from what the reader found."""
 
     @property
     def name(self) -> str:
         """A short name, shown with the answer."""
 
-    def answer(self, question: str, hits: Sequence[Hit]) -> Draft:
+    def answer(self, question: str, reading: Reading) -> Draft:
         """Drafts an answer; an empty draft where the passages do not answer.
 
         Never raises for the question's text.

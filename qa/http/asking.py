@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, Field
 
+from index.searcher import SearchResult
 from qa.answer import Answer, Question, Shape
 from qa.desk import Desk
 from qa.found import FoundPassages, found
@@ -137,20 +139,29 @@ async def _streamed(
     service: Service, desk: Desk, question: Question, request: Request
 ) -> StreamingResponse:
     """What goes wrong up to the passages is still answered with a plain problem."""
-    passages = await service.answering.run(
-        lambda: found(desk.search(question.question, question.filters, question.top_k))
+    loop = asyncio.get_running_loop()
+    first: asyncio.Future[SearchResult] = loop.create_future()
+
+    def on_found(result: SearchResult) -> None:
+        loop.call_soon_threadsafe(first.set_result, result)
+
+    answering = asyncio.ensure_future(
+        service.answering.run(lambda: desk.ask(question, on_found=on_found))
     )
-    events = _events(service, desk, question, passages, request)
+    await asyncio.wait((first, answering), return_when=asyncio.FIRST_COMPLETED)
+    if not first.done():
+        answering.result()  # raises what went wrong
+    events = _events(found(await first), answering, request)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventSourceResponse(events, headers=headers)
 
 
 async def _events(
-    service: Service, desk: Desk, question: Question, passages: FoundPassages, request: Request
+    passages: FoundPassages, answering: asyncio.Future[Answer], request: Request
 ) -> AsyncIterator[bytes]:
     yield _event("retrieved", passages)
     try:
-        answer = await service.answering.run(lambda: desk.ask(question))
+        answer = await answering
     except Exception as error:  # the status is sent already: tell it as an event
         name = request_id(request.scope)
         _LOGGER.exception("request %s: the answer failed", name)

@@ -43,16 +43,20 @@ class Records:
             body = connection.scalar(select(answers.c.body).where(answers.c.id == answer_id))
         return None if body is None else Answer.model_validate_json(body)
 
-    def conversation(self, conversation_id: str) -> tuple[Answer, ...]:
-        """The turns of a conversation, oldest first; empty when there is none of this id."""
+    def conversation(self, conversation_id: str, last: int | None = None) -> tuple[Answer, ...]:
+        """The turns of a conversation, oldest first; empty when there is none of this id.
+
+        With `last` only so many of the newest.
+        """
         query = (
             select(answers.c.body)
             .where(answers.c.conversation_id == conversation_id)
-            .order_by(answers.c.key)
+            .order_by(answers.c.key.desc())
+            .limit(last)
         )
         with _explaining(), self._database.read() as connection:
             bodies = connection.scalars(query).all()
-        return tuple(Answer.model_validate_json(body) for body in bodies)
+        return tuple(Answer.model_validate_json(body) for body in reversed(bodies))
 
     def keep_job(self, job_id: str, body: str) -> None:
         """Keeps how a job stands, as JSON, in place of what was kept before."""

@@ -137,7 +137,7 @@ def test_a_data_set_is_measured(footnote: Footnote, tmp_path: Path) -> None:
         (tmp_path / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
     report = json.loads(footnote("eval", tmp_path, "--json").stdout)
     assert report["queries"] == 2
-    assert report["retrieval"]["recall@1"] == 1.0
+    assert report["figures"]["retrieval"]["recall@1"]["value"] == 1.0
 
 
 def test_good_sources_land_beside_refused_ones(footnote: Footnote, tmp_path: Path) -> None:

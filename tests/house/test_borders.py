@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PACKAGES = ("bots", "index", "qa", "storage")
+PACKAGES = ("bots", "index", "inference", "qa", "storage")
 INDEX_DOORS = {
     "index.article",
     "index.dates",
@@ -27,9 +27,13 @@ INDEX_DOORS = {
 HEAVY = (
     "docx",
     "faiss",
+    "ir_measures",
+    "jinja2",
+    "matplotlib",
     "onnxruntime",
     "pypdf",
     "sentence_transformers",
+    "sklearn",
     "slack_bolt",
     "tokenizers",
     "torch",

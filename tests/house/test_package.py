@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("bots", "index", "qa", "storage")
+PACKAGES = ("bots", "index", "inference", "qa", "storage")
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ class Batch:
     """A padded batch; targets beside it.
 
     `token_ids`, `segments`, `mask` int64 (batch, tokens). `starts`, `ends` float32
-    (batch, tokens): where the annotators' answers begin and end, each row adding up to 1; on the
-    first token where there is none. `answerable` float32 (batch,); `relevance` likewise, with
+    (batch, tokens): 1 where the annotators' answer begins and ends; on the first token where
+    there is none. `answerable` float32 (batch,); `relevance` likewise, with
     `weighs` 0 where the sample says nothing about it.
     """
 
@@ -75,7 +75,11 @@ def _batch(group: Sequence[tuple[ReadingSample, Encoding]]) -> Batch:
     answerable = starts[:, 0] == 0
     weighs = np.array([sample.kind not in _NO_RELEVANCE for sample, _ in group])
     return Batch(
-        *(torch.from_numpy(values) for values in (ids, segments, mask, starts, ends)),
+        token_ids=torch.from_numpy(ids),
+        segments=torch.from_numpy(segments),
+        mask=torch.from_numpy(mask),
+        starts=torch.from_numpy(starts),
+        ends=torch.from_numpy(ends),
         answerable=torch.from_numpy(answerable.astype(np.float32)),
         relevance=torch.from_numpy(answerable.astype(np.float32)),
         weighs=torch.from_numpy(weighs.astype(np.float32)),
@@ -88,7 +92,10 @@ def _mark(
     starts: NDArray[np.float32],
     ends: NDArray[np.float32],
 ) -> None:
-    """Spreads one unit of each target over the annotators' answers."""
+    """Marks the answer that most annotators gave, of several the shortest.
+
+    Only one, so that the beginning of one is not paired with the end of another.
+    """
     offset = passage_text(sample.title, sample.passage)[1]
     places = []
     for start, end in sample.spans:
@@ -96,6 +103,8 @@ def _mark(
         last = encoding.char_to_token(offset + end - 1, 1)
         if first is not None and last is not None:
             places.append((first, last))
-    for first, last in places or [(0, 0)]:
-        starts[first] += 1 / max(len(places), 1)
-        ends[last] += 1 / max(len(places), 1)
+    first, last = min(
+        places, key=lambda place: (-places.count(place), place[1] - place[0]), default=(0, 0)
+    )
+    starts[first] = 1
+    ends[last] = 1

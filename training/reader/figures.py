@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from qa.evaluating.span_measures import exact_match, token_f1
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
-from training.reader.span_measures import exact_match, token_f1
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,12 @@ def reader_graph(
         int8_words=int8_words,
         segments=own["embeddings.token_type_embeddings.weight"],
     )
-    tokens = parts.node("Squeeze", [hidden, parts.constant("batch_axis", np.array([0]))], "all_tokens")
-    first = parts.node("Gather", [tokens, parts.constant("first_place", np.array([0]))], "first_token")
+    tokens = parts.node(
+        "Squeeze", [hidden, parts.constant("batch_axis", np.array([0]))], "all_tokens"
+    )
+    first = parts.node(
+        "Gather", [tokens, parts.constant("first_place", np.array([0]))], "first_token"
+    )
     # The heads are small and decide: they stay in float32.
     pooled = parts.node("Tanh", [_head(parts, weights, "pooling", first)], "pooled_token")
     parts.node("Identity", [_head(parts, weights, "span", tokens)], "spans")

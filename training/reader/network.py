@@ -1,4 +1,4 @@
-"""The reader as a network to train: a BERT encoder with heads for span, relevance, answerability."""
+"""The reader as a network to train: an encoder, heads for span, relevance, answerability."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Outputs(NamedTuple):
     answerable: Tensor
 
 
-class ReaderNetwork(nn.Module):
+class ReaderNetwork(nn.Module):  # type: ignore[misc]
     """MiniLM with a span head on every token and two judgements on the first one.
 
     The null answer in the span head follows Devlin et al. (2019), section 4.3.

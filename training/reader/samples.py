@@ -17,7 +17,10 @@ Kind = Literal["answered", "adversarial", "altered", "removed", "mined"]
 
 # Words a passage is cut to; the running system's passages have 90 to 120.
 _WORD_BUDGETS = (60, 130)
-_TITLE_SHARE = 0.75
+_TITLE_SHARE = 0.6
+# Of the texts without a title, this share begins with a headline made of their first words.
+_HEADLINE_SHARE = 0.3
+_HEADLINE_WORDS = (4, 9)
 _HELD_ASIDE = 0.04
 _HELD_ASIDE_SQUAD2 = frozenset({"squad2-Harvard University"})
 
@@ -139,7 +142,10 @@ def _text(data: TrainingSet, question: TrainingQuestion, answer: tuple[int, int]
 
 def _title(data: TrainingSet, question: TrainingQuestion, chance: random.Random) -> str:
     title = data.articles[question.article_id].title
-    return title if chance.random() < _TITLE_SHARE else ""
+    if title:
+        return title if chance.random() < _TITLE_SHARE else ""
+    words = _paragraph(data, question).split()[: chance.randint(*_HEADLINE_WORDS)]
+    return " ".join(words) if chance.random() < _HEADLINE_SHARE else ""
 
 
 def _cut(
@@ -151,9 +157,7 @@ def _cut(
     start, end = window(paragraph, chance.choice(answers), chance.randint(*_WORD_BUDGETS), chance)
     spans = tuple((a - start, b - start) for a, b in answers if start <= a and b <= end)
     title = _title(data, question, chance)
-    return ReadingSample(
-        "answered", question.source, text, title, paragraph[start:end], spans
-    )
+    return ReadingSample("answered", question.source, text, title, paragraph[start:end], spans)
 
 
 def window(

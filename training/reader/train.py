@@ -4,7 +4,8 @@
 
 `--weights` holds upstream's `model.safetensors` and `tokenizer.json` (as for the embedder),
 `--data` the training sets. Everything made on the way is kept under `--work`; a run that was
-stopped goes on from its last checkpoint when the same command is given again.
+stopped goes on from its last checkpoint when the same command is given again. `--start FILE`
+begins from an earlier run's `trained.pt` instead, with other draws of the same data.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ from training.squad_files import TrainingSet, load_training_set
 
 _SEED = 17
 _BATCH = 16
-_RATE = 1.5e-4
 _WARM_UP = 0.08
 _CHECKPOINT_STEPS = 250
 _MINED_EVERY = 4
@@ -51,10 +51,10 @@ _MINED_EVERY = 4
 class Mix:
     """How many samples of each kind one pass holds beside every answered one."""
 
-    adversarial_times: int = 2
+    adversarial_times: int = 4
     altered: int = 6000
-    removed: int = 2500
-    mined: int = 5000
+    removed: int = 1500
+    mined: int = 3500
 
 
 def main() -> None:
@@ -63,14 +63,20 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--passes", type=float, default=2.0)
+    parser.add_argument("--passes", type=float, default=1.0)
+    parser.add_argument("--rate", type=float, default=1e-4, help="the peak learning rate")
+    parser.add_argument("--start", type=Path, help="an earlier run's trained.pt to begin from")
+    parser.add_argument("--draw", type=int, default=0, help="which draws of the data to begin with")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     read_weights(arguments.weights / "model.safetensors")  # refuses any other file
     data = load_training_set(arguments.data)
     mined = mine(data, arguments.work, _MINED_EVERY)
     tokenizer = training_tokenizer(arguments.weights / "tokenizer.json")
-    train(new_network(arguments.weights), tokenizer, data, mined, arguments)
+    network = new_network(arguments.weights)
+    if arguments.start:
+        network.load_state_dict(torch.load(arguments.start, weights_only=True))
+    train(network, tokenizer, data, mined, arguments)
 
 
 def training_tokenizer(file: Path) -> Tokenizer:
@@ -99,10 +105,10 @@ def samples_of_pass(
 
 
 def all_batches(
-    data: TrainingSet, mined: list[MinedPassage], tokenizer: Tokenizer
+    data: TrainingSet, mined: list[MinedPassage], tokenizer: Tokenizer, first_pass: int
 ) -> Iterator[Batch]:
     """Pass after pass without end."""
-    for number in itertools.count():
+    for number in itertools.count(first_pass):
         samples = samples_of_pass(data, mined, number, Mix())
         chance = random.Random(f"{_SEED}/order/{number}")  # noqa: S311
         yield from batches(samples, tokenizer, _BATCH, chance)
@@ -110,7 +116,8 @@ def all_batches(
 
 def loss_of(outputs: Outputs, batch: Batch) -> Tensor:
     """Cross-entropy of both ends of the span, and of the two judgements."""
-    hidden = batch.mask == 0
+    hidden = batch.segments == 0
+    hidden[:, 0] = False  # it stands for "no answer"
     starts = functional.cross_entropy(outputs.starts.masked_fill(hidden, -1e4), batch.starts)
     ends = functional.cross_entropy(outputs.ends.masked_fill(hidden, -1e4), batch.ends)
     answerable = functional.binary_cross_entropy_with_logits(outputs.answerable, batch.answerable)
@@ -132,7 +139,7 @@ def train(
     steps = int(arguments.passes * size / _BATCH)
     torch.manual_seed(_SEED)
     weights = [weight for weight in network.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(weights, lr=arguments.rate, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _share(step, steps))
     checkpoint = arguments.work / "checkpoint.pt"
     done = 0
@@ -144,7 +151,7 @@ def train(
         done = state["done"]
     network.train()
     started, total = time.monotonic(), 0.0
-    stream = itertools.islice(all_batches(data, mined, tokenizer), done, steps)
+    stream = itertools.islice(all_batches(data, mined, tokenizer, arguments.draw), done, steps)
     for step, batch in enumerate(stream, done + 1):
         loss = loss_of(network(batch.token_ids, batch.segments, batch.mask), batch)
         optimizer.zero_grad()

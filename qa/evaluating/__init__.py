@@ -1,0 +1,1 @@
+"""`footnote eval`: measuring retrieval and answers on a data set."""

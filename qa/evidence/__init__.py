@@ -1,1 +1,0 @@
-"""Evidence without a trained cross-encoder: words, names, numbers and sentence vectors."""
