@@ -78,7 +78,7 @@ def test_the_development_lock_holds_the_same_versions(root: Path, part: str) -> 
 
 
 def test_footnote_itself_needs_no_torch(root: Path) -> None:
-    heavy = {"torch", "sentence-transformers", "transformers", "triton", "scipy", "scikit-learn"}
+    heavy = {"torch", "sentence-transformers", "transformers", "triton"}
     assert not heavy & pins(root, "runtime.txt").keys()
 
 

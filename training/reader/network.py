@@ -50,8 +50,12 @@ class ReaderNetwork(nn.Module):  # type: ignore[misc]
 
 def new_network(weights: Path) -> ReaderNetwork:
     """The network before training: the encoder in folder `weights`, fresh heads."""
+    # On a processor, attention without dropout and written out trains twice as fast as the fused.
     encoder = BertModel.from_pretrained(
-        weights, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        weights,
+        add_pooling_layer=False,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
     )
     # The words' vectors are good already, and half of all weights: leaving them saves time.
     encoder.embeddings.word_embeddings.weight.requires_grad_(False)

@@ -17,6 +17,8 @@ Kind = Literal["answered", "adversarial", "altered", "removed", "mined"]
 
 # Words a passage is cut to; the running system's passages have 90 to 120.
 _WORD_BUDGETS = (60, 130)
+# As many answered samples keep their whole paragraph: other systems' passages are longer.
+_WHOLE_SHARE = 0.5
 _TITLE_SHARE = 0.6
 # Of the texts without a title, this share begins with a headline made of their first words.
 _HEADLINE_SHARE = 0.3
@@ -60,7 +62,7 @@ def is_held_aside(article_id: str) -> bool:
 
 
 def answered_samples(data: TrainingSet, chance: random.Random) -> Iterator[ReadingSample]:
-    """Each answerable question once, on its paragraph cut to whole sentences around an answer."""
+    """Each answerable question once, on its paragraph or whole sentences of it around an answer."""
     for question in data.questions:
         if question.answers:
             yield _cut(data, question, question.text, chance)
@@ -154,7 +156,10 @@ def _cut(
     """The paragraph's sentences around one answer, up to a random number of words."""
     paragraph, offset = _paragraph(data, question), question.paragraph[0]
     answers = [(a - offset, b - offset) for a, b in question.answers]
-    start, end = window(paragraph, chance.choice(answers), chance.randint(*_WORD_BUDGETS), chance)
+    start, end = 0, len(paragraph)
+    if chance.random() >= _WHOLE_SHARE:
+        budget = chance.randint(*_WORD_BUDGETS)
+        start, end = window(paragraph, chance.choice(answers), budget, chance)
     spans = tuple((a - start, b - start) for a, b in answers if start <= a and b <= end)
     title = _title(data, question, chance)
     return ReadingSample("answered", question.source, text, title, paragraph[start:end], spans)

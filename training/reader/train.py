@@ -45,16 +45,24 @@ _BATCH = 16
 _WARM_UP = 0.08
 _CHECKPOINT_STEPS = 250
 _MINED_EVERY = 4
+_NULL_WEIGHT = 0.3
+_INFORMAL = {"reddit", "amazon_reviews"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How many samples of each kind one pass holds beside every answered one."""
+    """How many samples of each kind one pass holds.
 
-    adversarial_times: int = 4
-    altered: int = 6000
-    removed: int = 1500
-    mined: int = 3500
+    Of the answered ones those of reviews and forum posts, less like articles, only a share.
+    `adversarial_times` repeats the questions people wrote to look answerable, and the answerable
+    ones written beside them, so that their articles do not come to mean "no answer".
+    """
+
+    informal_share: float = 0.5
+    adversarial_times: int = 2
+    altered: int = 2000
+    removed: int = 600
+    mined: int = 2500
 
 
 def main() -> None:
@@ -67,6 +75,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="the peak learning rate")
     parser.add_argument("--start", type=Path, help="an earlier run's trained.pt to begin from")
     parser.add_argument("--draw", type=int, default=0, help="which draws of the data to begin with")
+    parser.add_argument("--bfloat16", action="store_true", help="faster where AVX512-BF16 is")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     read_weights(arguments.weights / "model.safetensors")  # refuses any other file
@@ -95,13 +104,21 @@ def samples_of_pass(
     kept = [q for q in data.questions if not is_held_aside(q.article_id)]
     own = TrainingSet(data.articles, kept)
     usable = [m for m in mined if not is_held_aside(data.questions[m.question].article_id)]
-    samples = list(answered_samples(own, chance))
+    paired = TrainingSet(data.articles, [q for q in kept if q.source in _adversarial_sources(own)])
+    drawn = [q for q in kept if q.source not in _INFORMAL or chance.random() < mix.informal_share]
+    samples = list(answered_samples(TrainingSet(data.articles, drawn), chance))
     for _ in range(mix.adversarial_times):
         samples += adversarial_samples(own, chance)
+    for _ in range(mix.adversarial_times - 1):
+        samples += answered_samples(paired, chance)
     samples += itertools.islice(altered_samples(own, chance), mix.altered)
     samples += itertools.islice(removed_samples(own, chance), mix.removed)
     samples += itertools.islice(mined_samples(data, usable, chance), mix.mined)
     return samples
+
+
+def _adversarial_sources(data: TrainingSet) -> set[str]:
+    return {question.source for question in data.questions if not question.answers}
 
 
 def all_batches(
@@ -115,16 +132,35 @@ def all_batches(
 
 
 def loss_of(outputs: Outputs, batch: Batch) -> Tensor:
-    """Cross-entropy of both ends of the span, and of the two judgements."""
-    hidden = batch.segments == 0
-    hidden[:, 0] = False  # it stands for "no answer"
-    starts = functional.cross_entropy(outputs.starts.masked_fill(hidden, -1e4), batch.starts)
-    ends = functional.cross_entropy(outputs.ends.masked_fill(hidden, -1e4), batch.ends)
+    """Cross-entropy of both ends of the span, and of the two judgements.
+
+    The span is learned twice: where a passage answers, among its tokens alone; and always, at a
+    lower weight, among its tokens and "no answer". The second alone lets the passages without an
+    answer blur where the answers begin and end.
+    """
+    outside = batch.segments == 0
+    places = [
+        _cross_entropy(logits.masked_fill(outside, -1e4), targets, batch.answerable)
+        for logits, targets in ((outputs.starts, batch.starts), (outputs.ends, batch.ends))
+    ]
+    outside = outside.clone()
+    outside[:, 0] = False  # it stands for "no answer"
+    every = torch.ones_like(batch.answerable)
+    judged = [
+        _cross_entropy(logits.masked_fill(outside, -1e4), targets, every)
+        for logits, targets in ((outputs.starts, batch.starts), (outputs.ends, batch.ends))
+    ]
     answerable = functional.binary_cross_entropy_with_logits(outputs.answerable, batch.answerable)
     relevance = functional.binary_cross_entropy_with_logits(
         outputs.relevance, batch.relevance, weight=batch.weighs
     )
-    return (starts + ends) / 2 + 0.5 * answerable + 0.5 * relevance
+    return sum(places) / 2 + _NULL_WEIGHT * sum(judged) / 2 + 0.5 * answerable + 0.5 * relevance
+
+
+def _cross_entropy(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """The mean over the batch's rows by their `weights` (batch,)."""
+    losses = functional.cross_entropy(logits, targets, reduction="none")
+    return (losses * weights).sum() / weights.sum().clamp(min=1)
 
 
 def train(
@@ -153,7 +189,9 @@ def train(
     started, total = time.monotonic(), 0.0
     stream = itertools.islice(all_batches(data, mined, tokenizer, arguments.draw), done, steps)
     for step, batch in enumerate(stream, done + 1):
-        loss = loss_of(network(batch.token_ids, batch.segments, batch.mask), batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=arguments.bfloat16):
+            outputs = network(batch.token_ids, batch.segments, batch.mask)
+        loss = loss_of(Outputs(*(logits.float() for logits in outputs)), batch)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
