@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from index.article import Document, Refusal
 from index.catalogue.catalogue import Catalogue
+from index.catalogue.following import FollowedSources
 from index.catalogue.verifying import problems
 from index.embedding import Embedder, load_embedder
 from index.engines.base import Engine
@@ -101,6 +103,30 @@ class Indexer:
                 found = transaction.remove_article(article_id)
                 (unknown if found is None else removed).append(article_id)
         return RemoveReport(tuple(removed), tuple(unknown), self._settle())
+
+    def move(self, article_ids: Sequence[str], path: str) -> None:
+        """Notes that the file of these articles has another path now."""
+        with self._catalogue.write("move") as transaction:
+            for article_id in article_ids:
+                transaction.move_article(article_id, path)
+        self._settle()
+
+    @contextmanager
+    def followed(self) -> Iterator[FollowedSources]:
+        """The sources that the collection keeps in step with, to read."""
+        with self._catalogue.followed() as sources:
+            yield sources
+
+    @contextmanager
+    def change_followed(self) -> Iterator[FollowedSources]:
+        """The same, to change, in one transaction."""
+        with self._catalogue.change_followed() as sources:
+            yield sources
+
+    @property
+    def options(self) -> IndexOptions:
+        """What the indexer was opened with."""
+        return self._options
 
     def rebuild(self, on_progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Cuts and embeds every article anew with the current model; the new generation.

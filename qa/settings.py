@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(default=50_000_000, gt=0)
     max_download_bytes: int = Field(default=20_000_000, gt=0)
     download_timeout: float = Field(default=20.0, gt=0)
+    fetch_pause: float = Field(default=1.0, ge=0)
     allow_private_addresses: bool = False
 
     host: str = "127.0.0.1"
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
             max_file_bytes=self.max_file_bytes,
             max_download_bytes=self.max_download_bytes,
             download_timeout=self.download_timeout,
+            fetch_pause=self.fetch_pause,
             allow_private_addresses=self.allow_private_addresses,
         )
         return IndexOptions(self.data_dir, self.embedding_model, reading)

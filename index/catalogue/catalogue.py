@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.catalogue.following import FollowedSources
 from index.catalogue.reading import Snapshot
 from index.catalogue.writing import Transaction
 from index.errors import CollectionError
 from storage.database import Database, DatabaseError
 
 FILE_NAME = "catalogue.sqlite"
-_HEAD = "0001"
+_HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -40,6 +41,18 @@ class Catalogue:
             transaction = Transaction(connection, change)
             yield transaction
             transaction.finish()
+
+    @contextmanager
+    def followed(self) -> Iterator[FollowedSources]:
+        """The sources that the collection follows, to read."""
+        with _explaining(), self._database.read() as connection:
+            yield FollowedSources(connection)
+
+    @contextmanager
+    def change_followed(self) -> Iterator[FollowedSources]:
+        """The sources that the collection follows, to change; no generation comes of it."""
+        with _explaining(), self._database.write() as connection:
+            yield FollowedSources(connection)
 
     def sizes(self) -> dict[str, int]:
         """Bytes on disk, the log of what is not yet in the file itself among them."""

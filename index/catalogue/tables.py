@@ -104,4 +104,31 @@ embedding_model = Table(
     Column("dimension", Integer, nullable=False),
 )
 
+# Folders, feeds, sitemaps and pages that the collection keeps in step with.
+followed_sources = Table(
+    "followed_sources",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("location", String, nullable=False, unique=True),
+    Column("every_seconds", Integer, nullable=False),
+    Column("last_run_at", String),
+    Column("last_result", String),
+    Column("next_run_at", String, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("etag", String),
+    Column("last_modified", String),
+    sqlite_autoincrement=True,
+)
+
+# What a source held when it was last taken: a file by its path, a page by its address.
+followed_items = Table(
+    "followed_items",
+    metadata,
+    Column("source_key", ForeignKey("followed_sources.key", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("article_ids", Text, nullable=False),  # JSON ["id", ...]
+)
+
 Index("passages_by_place", passages.c.article_key, passages.c.start)

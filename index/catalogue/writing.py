@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -85,6 +86,13 @@ class Transaction:
         )
         self._connection.execute(delete(tags).where(tags.c.article_key == stored.key))
         self._put_tags(stored.key, document.tags)
+
+    def move_article(self, article_id: str, path: str) -> None:
+        """The file that an article comes from is called otherwise now."""
+        stored = self.snapshot.find(Document("", title="", text="", given_id=article_id))
+        if stored is not None:
+            document = self.snapshot.document(stored.key)
+            self.update_article(stored, replace(document, path=path, given_id=None))
 
     def remove_article(self, article_id: str) -> list[int] | None:
         """Removes an article; its passages' keys, or None when there is none of this id."""

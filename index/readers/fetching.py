@@ -10,9 +10,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpx
@@ -30,11 +31,16 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an address gave: the address after redirects, its media type and its bytes."""
+    """What an address gave: the address after redirects, its media type and its bytes.
+
+    `etag` and `last_modified` tell one state of it from the next (RFC 9110, section 8.8).
+    """
 
     url: str
     media_type: str
     data: bytes
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -56,19 +62,39 @@ class Fetcher:
 
     def fetch(self, url: str) -> Page:
         """The page at an address, robots.txt permitting."""
+        page = self._fetch(url, {})
+        if page is None:
+            raise UnreadableError("the server answered 304 unasked; try again later")
+        return page
+
+    def fetch_changed(self, url: str, etag: str | None, last_modified: str | None) -> Page | None:
+        """The page, or None when it is still as these validators of an earlier one say."""
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        return self._fetch(url, {name: value for name, value in known.items() if value})
+
+    def crawl_delay(self, url: str) -> float:
+        """Seconds between two requests that the site's robots.txt asks for; 0 if it is unknown."""
+        parts = urlsplit(url)
+        robots = self._robots.get(f"{parts.scheme}://{parts.netloc}")
+        return float((robots and robots.crawl_delay(self._options.user_agent)) or 0)
+
+    def _fetch(self, url: str, known: dict[str, str]) -> Page | None:
         deadline = time.monotonic() + self._options.download_timeout
         with httpx.Client(trust_env=False, timeout=self._options.download_timeout) as client:
             for _ in range(_MAX_REDIRECTS + 1):
                 self._ask_robots(client, url, deadline)
                 limit = self._options.max_download_bytes
-                status, headers, data = self._get(client, url, limit, deadline)
+                status, headers, data = self._get(client, url, limit, deadline, known)
                 if status in (301, 302, 303, 307, 308) and "location" in headers:
                     url = urljoin(url, headers["location"])
                     continue
+                if status == httpx.codes.NOT_MODIFIED and known:
+                    return None
                 if status != httpx.codes.OK:
                     raise UnreadableError(f"the server answered {status}; check the address")
                 media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-                return Page(url, media_type, data)
+                validators = headers.get("etag"), headers.get("last-modified")
+                return Page(url, media_type, data, *validators)
         raise UnreadableError(f"it redirects more than {_MAX_REDIRECTS} times")
 
     def _ask_robots(self, client: httpx.Client, url: str, deadline: float) -> None:
@@ -96,9 +122,15 @@ class Fetcher:
         return Protego.parse("")
 
     def _get(
-        self, client: httpx.Client, url: str, limit: int, deadline: float
+        self,
+        client: httpx.Client,
+        url: str,
+        limit: int,
+        deadline: float,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[int, httpx.Headers, bytes]:
         target, headers, extensions = self._checked(url)
+        headers |= more
         with (
             _explaining(),
             client.stream("GET", target, headers=headers, extensions=extensions) as response,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.article import Document, Refusal
@@ -21,7 +21,7 @@ def read_path(path: Path, options: ReadingOptions) -> Iterator[Document | Refusa
     if path.is_dir():
         yield from _read_folder(path, options)
     elif path.exists():
-        yield from _read_file(path, path.name, options)
+        yield from read_file(path, path.name, options)
     else:
         yield Refusal(str(path), "there is no such file or folder; check the path")
 
@@ -29,21 +29,27 @@ def read_path(path: Path, options: ReadingOptions) -> Iterator[Document | Refusa
 def _read_folder(folder: Path, options: ReadingOptions) -> Iterator[Document | Refusal]:
     found = False
     unreadable: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith("."):
-                continue
-            found = True
-            path = Path(parent, name)
-            yield from _read_file(path, path.relative_to(folder).as_posix(), options)
+    for relative, path in folder_files(folder, unreadable.append):
+        found = True
+        yield from read_file(path, relative, options)
     for error in unreadable:
         yield Refusal(str(error.filename), f"it cannot be opened ({error.strerror})")
     if not found and not unreadable:
         yield Refusal(str(folder), f"the folder has no files; put {KNOWN} into it")
 
 
-def _read_file(path: Path, relative: str, options: ReadingOptions) -> Iterator[Document | Refusal]:
+def folder_files(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[str, Path]]:
+    """All files below a folder that are not hidden: their path in it, and where they are."""
+    for parent, folders, names in os.walk(folder, onerror=on_error):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                path = Path(parent, name)
+                yield path.relative_to(folder).as_posix(), path
+
+
+def read_file(path: Path, relative: str, options: ReadingOptions) -> Iterator[Document | Refusal]:
+    """The articles of one file, which its folder knows by its `relative` path."""
     name, suffix = str(path), suffix_of(path.name)
     try:
         _check_regular(path)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from index.article import Document, Refusal
-from index.readers.fetching import Fetcher
+from index.readers.fetching import Fetcher, Page
 from index.readers.kinds import KNOWN, parsed, suffix_of
 from index.readers.origin import Origin, UnreadableError
 
@@ -18,7 +18,12 @@ def read_address(address: str, fetcher: Fetcher) -> Iterator[Document | Refusal]
         page = fetcher.fetch(address)
     except UnreadableError as error:
         yield Refusal(address, str(error))
-        return
+    else:
+        yield from read_page(address, page)
+
+
+def read_page(address: str, page: Page) -> Iterator[Document | Refusal]:
+    """The articles of a page that was fetched from an address."""
     suffix = suffix_of(urlsplit(page.url).path, page.media_type)
     if not suffix and page.media_type and not page.media_type.startswith("text/"):
         yield Refusal(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa.cli import following
 from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import safe, say, say_json, warn
 from qa.cli.progress import counting
@@ -23,6 +24,9 @@ def add(
             metavar="PATH_OR_URL...", help="Files, folders and addresses.", show_default=False
         ),
     ],
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and keep folders and addresses in step.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> int:
@@ -31,6 +35,8 @@ def add(
     from index.indexer import open_indexer
 
     indexer = open_indexer(settings_for(data_dir).index_options())
+    if watch:
+        return following.watch(indexer, sources)
     seen = 0
     with counting("Adding articles") as show:
 

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from qa.cli import adding, articles, asking, chatting, evaluating, searching, serving, upkeep
+from qa.cli import (
+    adding,
+    articles,
+    asking,
+    chatting,
+    evaluating,
+    following,
+    searching,
+    serving,
+    upkeep,
+)
 from qa.cli.output import say
 
 app = typer.Typer(
@@ -37,6 +47,8 @@ def footnote(
 
 app.command("add")(adding.add)
 app.add_typer(articles.app, name="articles")
+app.add_typer(following.app, name="sources")
+app.command("follow")(following.follow)
 app.command("search")(searching.search)
 app.command("ask")(asking.ask)
 app.command("chat")(chatting.chat)

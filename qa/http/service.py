@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from index.following import Follower
 from index.indexer import Indexer, open_indexer
 from qa.desk import Desk, open_desk
 from qa.http.jobs import JobLine
@@ -34,6 +35,7 @@ class Collection:
     desk: Desk
     indexer: Indexer
     jobs: JobLine
+    following: FollowingThread
 
 
 class AnsweringThreads:
@@ -57,6 +59,27 @@ class AnsweringThreads:
     def close(self) -> None:
         """Lets running work finish."""
         self._pool.shutdown()
+
+
+class FollowingThread:
+    """Keeps the collection in step with its sources, unless another process does."""
+
+    def __init__(self, indexer: Indexer) -> None:
+        self._stop = threading.Event()
+        self._follower = Follower(indexer)
+        self._thread = threading.Thread(target=self._follow, name="following")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends after the page or file it is at."""
+        self._stop.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        try:
+            self._follower.follow(self._stop, take_over=True)
+        except Exception:
+            _LOGGER.exception("sources are not followed any more")
 
 
 class Service:
@@ -93,6 +116,7 @@ class Service:
         """Lets answers finish and stops the jobs."""
         self.answering.close()
         if self._collection is not None:
+            self._collection.following.close()
             self._collection.jobs.close()
 
     def _opened(self) -> Collection:
@@ -105,7 +129,7 @@ class Service:
 def _open(settings: Settings) -> Collection:
     indexer = open_indexer(settings.index_options())
     desk = open_desk(settings, indexer.searcher())
-    return Collection(desk, indexer, JobLine(desk.records))
+    return Collection(desk, indexer, JobLine(desk.records), FollowingThread(indexer))
 
 
 def _service(request: Request) -> Service:

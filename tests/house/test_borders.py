@@ -18,6 +18,7 @@ INDEX_DOORS = {
     "index.article",
     "index.dates",
     "index.errors",
+    "index.following",
     "index.indexer",
     "index.options",
     "index.searcher",
@@ -27,6 +28,8 @@ INDEX_DOORS = {
 HEAVY = (
     "docx",
     "faiss",
+    "feedparser",
+    "filelock",
     "ir_measures",
     "jinja2",
     "matplotlib",
@@ -39,6 +42,7 @@ HEAVY = (
     "torch",
     "trafilatura",
     "uvicorn",
+    "watchfiles",
 )
 FOLDERS = {
     "fastapi": ("qa/http/",),

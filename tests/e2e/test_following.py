@@ -1,0 +1,78 @@
+"""Folders that `footnote add --watch`, `footnote follow` and `footnote serve` keep in step."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.e2e.conftest import FOOTNOTE, Footnote, serving
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if true():
+            return
+        time.sleep(0.2)
+    raise AssertionError("it did not happen within a minute")
+
+
+def test_watch_takes_what_is_there_and_what_comes_until_ctrl_c(
+    footnote: Footnote, tmp_path: Path
+) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    (folder / "pier.txt").write_text("The pier at Heringsdorf is 508 metres long.")
+
+    def listed() -> int:
+        return len(footnote("articles", "--data-dir", data).stdout.splitlines())
+
+    process = subprocess.Popen(
+        [FOOTNOTE, "add", "--watch", folder, "--data-dir", data], stdout=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: listed() == 1)
+    (folder / "mole.txt").write_text("The mole is 90 metres long.")
+    wait_for(lambda: listed() == 2)
+    (folder / "pier.txt").unlink()
+    wait_for(lambda: listed() == 1)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said.splitlines()[0] == "Watching; stop it with Ctrl+C."
+    assert said.splitlines()[-1].endswith("1 removed.")
+
+
+def test_sources_are_listed_with_their_last_look(footnote: Footnote, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "pier.txt").write_text("The pier at Heringsdorf is 508 metres long.")
+    data = ("--data-dir", tmp_path / "data")
+    assert footnote("sources", "add", tmp_path / "in", "--every", "2h", *data).returncode == 0
+    assert "not yet" in footnote("sources", *data).stdout
+    assert footnote("follow", "--once", *data).returncode == 0
+    assert "1 added" in footnote("sources", *data).stdout
+    assert footnote("sources", "remove", tmp_path / "in", *data).returncode == 0
+    assert footnote("sources", *data).stdout == ""
+
+
+def test_a_source_that_cannot_be_followed_is_named(footnote: Footnote, tmp_path: Path) -> None:
+    data = ("--data-dir", tmp_path / "data")
+    told = footnote("sources", "add", tmp_path / "nowhere", *data)
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (1, "", 1)
+    assert "nowhere is neither a folder nor an http(s) address" in told.stderr
+    told = footnote("sources", "add", tmp_path, "--every", "soon", *data)
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1)
+    assert "15m" in told.stderr
+
+
+def test_the_running_server_follows_too(footnote: Footnote, tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    with serving(data) as api:
+        assert footnote("sources", "add", folder, "--data-dir", data).returncode == 0
+        (folder / "pier.txt").write_text("The pier at Heringsdorf is 508 metres long.")
+        wait_for(lambda: len(api.get("/articles").json()["articles"]) == 1)
+        told = footnote("follow", "--data-dir", data)
+        assert told.returncode == 1
+        assert "follows the sources of this data folder already" in told.stderr
