@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -116,6 +116,16 @@ class Searcher:
         """Up to `limit` articles ordered by id, those after the id `after`."""
         with self._catalogue.read() as snapshot:
             return snapshot.articles(after, limit)
+
+    def changed_articles(self, after: int) -> list[str]:
+        """Ids of the articles that generations later than `after` added or changed."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.changed_articles(after)
+
+    def known_articles(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that an article has."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.known_articles(article_ids)
 
     def check_ready(self) -> None:
         """Raises `CollectionError` when questions cannot be answered; loads what they need."""

@@ -98,8 +98,22 @@ class Timings(Shape):
     total: float
 
 
+class Correction(Shape):
+    """What became of an article after an answer quoted it: the quote is no longer in it.
+
+    `number` only grows, so that a program can ask for what is new to it.
+    """
+
+    number: int
+    answer_id: str
+    article_id: str
+    title: str
+    change: Literal["corrected", "withdrawn"]
+    noticed_at: str
+
+
 class Answer(Shape):
-    """One turn out."""
+    """One turn out. `corrections` is filled when a kept answer is read again."""
 
     id: str
     conversation_id: str
@@ -114,3 +128,4 @@ class Answer(Shape):
     generation: int
     answerer: str
     timings_ms: Timings
+    corrections: tuple[Correction, ...] = ()

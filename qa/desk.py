@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from index.searcher import Searcher, SearchResult, open_searcher
-from qa.answer import Answer, Question, QuestionFilters, Timings
+from qa.answer import Answer, Correction, Question, QuestionFilters, Timings
 from qa.answerers.base import Answerer, Draft
 from qa.answerers.extractive import DEFAULT_THRESHOLD, ExtractiveAnswerer
 from qa.citing import answer_text, cited, nearest
 from qa.conversation import Turn, standalone_candidates
+from qa.corrections import notice_corrections
 from qa.finding import Finder, Found, milliseconds, search_result
 from qa.reading import open_reader
 from qa.settings import Settings
@@ -68,6 +69,16 @@ class Desk:
         answer = _answer(question, found, draft, started)
         self.records.keep(answer)
         return answer
+
+    def kept(self, answer_id: str) -> Answer | None:
+        """A kept answer with what became of its articles since, or None."""
+        notice_corrections(self.searcher, self.records)
+        return self.records.answer(answer_id)
+
+    def corrections(self, after: int) -> tuple[Correction, ...]:
+        """The next corrections of kept answers, those of numbers above `after`."""
+        notice_corrections(self.searcher, self.records)
+        return self.records.corrections(after)
 
     def _turns(self, question: Question) -> list[Turn]:
         if question.conversation_id is None:

@@ -110,6 +110,19 @@ class Snapshot:
         by_key = self._metadata(rows)
         return [by_key[row.key] for row in rows]
 
+    def changed_articles(self, after: int) -> list[str]:
+        """Ids of the articles that generations later than `after` added or changed."""
+        query = select(articles.c.id).where(articles.c.generation > after)
+        return list(self.connection.scalars(query))
+
+    def known_articles(self, article_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that an article has."""
+        found: set[str] = set()
+        for some in portions(article_ids):
+            query = select(articles.c.id).where(articles.c.id.in_(some))
+            found |= set(self.connection.scalars(query))
+        return found
+
     def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
         """Whole articles by their keys."""
         found: dict[int, Article] = {}

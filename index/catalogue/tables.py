@@ -35,7 +35,7 @@ articles = Table(
     Column("text", Text, nullable=False),
     Column("headings", Text, nullable=False),  # JSON [[start, end], ...]
     Column("checksum", String, nullable=False),  # SHA-256 of everything a reader sees
-    Column("generation", Integer, nullable=False),
+    Column("generation", Integer, nullable=False, index=True),  # the one that changed it last
     sqlite_autoincrement=True,
 )
 

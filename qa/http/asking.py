@@ -8,14 +8,14 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, Field
 
 from index.searcher import SearchResult
-from qa.answer import Answer, Question, Shape
+from qa.answer import Answer, Correction, Question, Shape
 from qa.desk import Desk
 from qa.found import FoundPassages, found
 from qa.http.bodies import JSON_PROBLEMS, is_json
@@ -33,6 +33,8 @@ from qa.http.service import Open, Service, TheService
 router = APIRouter(tags=["questions"])
 
 _LOGGER = logging.getLogger(__name__)
+# The largest number that the database can hold.
+MAX_NUMBER = 2**63 - 1
 _EVENTS = "text/event-stream"
 _EXAMPLE = {"question": "Why does China buy Ukrainian corn?"}
 _NARROWED_EXAMPLE = {
@@ -48,6 +50,13 @@ class Verdict(Shape):
 
     helpful: bool
     comment: str | None = Field(default=None, max_length=5_000)
+
+
+class Corrections(Shape):
+    """The next corrections, and the number to ask for more with."""
+
+    corrections: tuple[Correction, ...]
+    next: int
 
 
 class Conversation(Shape):
@@ -98,11 +107,31 @@ async def ask(
     responses=documented(NOT_FOUND, UNAVAILABLE),
 )
 async def kept_answer(answer_id: str, collection: Open) -> Answer:
-    """An answer as it was given."""
-    answer = await run_in_threadpool(collection.desk.records.answer, answer_id)
+    """An answer as it was given.
+
+    `corrections` names the articles that have been corrected or withdrawn since, so that what the
+    answer quotes is no longer in them.
+    """
+    answer = await run_in_threadpool(collection.desk.kept, answer_id)
     if answer is None:
         raise _no_answer(answer_id)
     return answer
+
+
+@router.get(
+    "/corrections",
+    summary="List the corrections of kept answers",
+    responses=documented(UNAVAILABLE),
+)
+async def corrections(
+    collection: Open, after: Annotated[int, Query(ge=0, le=MAX_NUMBER)] = 0
+) -> Corrections:
+    """Kept answers whose articles were corrected or withdrawn, oldest first.
+
+    Ask again with `after` set to `next` to learn what is new.
+    """
+    found = await run_in_threadpool(collection.desk.corrections, after)
+    return Corrections(corrections=found, next=found[-1].number if found else after)
 
 
 @router.post(

@@ -10,12 +10,13 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select
 
 from index.errors import CollectionError
-from qa.answer import Answer
-from qa.records.tables import answers, feedback, jobs
+from qa.answer import Answer, Correction
+from qa.records.quotes import Quotes
+from qa.records.tables import answers, compared, corrections, feedback, jobs, quotes
 from storage.database import Database, DatabaseError
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0001"
+_HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -36,12 +37,28 @@ class Records:
                     body=answer.model_dump_json(),
                 )
             )
+            rows = [
+                {
+                    "answer_id": answer.id,
+                    "article_id": one.article_id,
+                    "title": one.title,
+                    "quote": one.quote,
+                }
+                for one in answer.citations
+                if one.supports
+            ]
+            if rows:
+                connection.execute(insert(quotes), rows)
 
     def answer(self, answer_id: str) -> Answer | None:
         """A kept answer, or None."""
         with _explaining(), self._database.read() as connection:
             body = connection.scalar(select(answers.c.body).where(answers.c.id == answer_id))
-        return None if body is None else Answer.model_validate_json(body)
+            query = select(corrections).where(corrections.c.answer_id == answer_id)
+            noticed = tuple(Correction(**row._asdict()) for row in connection.execute(query))
+        if body is None:
+            return None
+        return Answer.model_validate_json(body).model_copy(update={"corrections": noticed})
 
     def conversation(self, conversation_id: str, last: int | None = None) -> tuple[Answer, ...]:
         """The turns of a conversation, oldest first; empty when there is none of this id.
@@ -57,6 +74,24 @@ class Records:
         with _explaining(), self._database.read() as connection:
             bodies = connection.scalars(query).all()
         return tuple(Answer.model_validate_json(body) for body in reversed(bodies))
+
+    @contextmanager
+    def quotes(self) -> Iterator[Quotes]:
+        """What the kept answers quote and what became of it, to read or change."""
+        with _explaining(), self._database.write() as connection:
+            yield Quotes(connection)
+
+    def compared_generation(self) -> int:
+        """The collection's generation up to which quotes were compared; 0 before the first time."""
+        with _explaining(), self._database.read() as connection:
+            return connection.scalar(select(compared.c.generation)) or 0
+
+    def corrections(self, after: int, limit: int = 100) -> tuple[Correction, ...]:
+        """Up to `limit` corrections of numbers above `after`, in order."""
+        query = select(corrections).where(corrections.c.number > after)
+        query = query.order_by(corrections.c.number).limit(limit)
+        with _explaining(), self._database.read() as connection:
+            return tuple(Correction(**row._asdict()) for row in connection.execute(query))
 
     def keep_job(self, job_id: str, body: str) -> None:
         """Keeps how a job stands, as JSON, in place of what was kept before."""

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -15,6 +25,38 @@ answers = Table(
     Column("answered_at", String, nullable=False),
     Column("body", Text, nullable=False),  # the answer's JSON, as it was given
     sqlite_autoincrement=True,
+)
+
+# The articles that an answer quotes, so that their corrections find it.
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("answer_id", ForeignKey("answers.id"), nullable=False, index=True),
+    Column("article_id", String, nullable=False, index=True),
+    Column("title", String, nullable=False),
+    Column("quote", Text, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("answer_id", ForeignKey("answers.id"), nullable=False, index=True),
+    Column("article_id", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("change", String, nullable=False),
+    Column("noticed_at", String, nullable=False),
+    UniqueConstraint("answer_id", "article_id", "change"),
+    sqlite_autoincrement=True,
+)
+
+# One row: the collection's generation up to which the quotes were compared.
+compared = Table(
+    "compared",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("generation", Integer, nullable=False),
 )
 
 jobs = Table(

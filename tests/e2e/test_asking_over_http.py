@@ -20,7 +20,7 @@ def test_an_answer_has_the_shape_of_the_contract(api: httpx.Client) -> None:
     assert answer.keys() == {
         "id", "conversation_id", "question", "standalone_question", "status", "answer",
         "sentences", "citations", "confidence", "follow_up_questions", "generation", "answerer",
-        "timings_ms",
+        "timings_ms", "corrections",
     }  # fmt: skip
     assert answer["status"] == "answered"
     assert answer["answerer"] == "extractive"

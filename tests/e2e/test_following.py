@@ -76,3 +76,18 @@ def test_the_running_server_follows_too(footnote: Footnote, tmp_path: Path) -> N
         told = footnote("follow", "--data-dir", data)
         assert told.returncode == 1
         assert "follows the sources of this data folder already" in told.stderr
+
+
+def test_a_corrected_article_marks_the_answers_that_quoted_it(tmp_path: Path) -> None:
+    article = {"id": "pier", "title": "The pier", "text": "The pier is 508 metres long."}
+    with serving(tmp_path / "data", FOOTNOTE_ANSWER_THRESHOLD="0") as api:
+        api.post("/articles?wait=true", json=article).raise_for_status()
+        answer = api.post("/ask", json={"question": "How long is the pier?"}).json()
+        assert answer["corrections"] == []
+        api.post("/articles?wait=true", json=article | {"text": "The pier is 510 metres long."})
+        (correction,) = api.get(f"/answers/{answer['id']}").json()["corrections"]
+        assert (correction["article_id"], correction["change"]) == ("pier", "corrected")
+        listed = api.get("/corrections").json()
+        assert listed == {"corrections": [correction], "next": correction["number"]}
+        again = api.get("/corrections", params={"after": listed["next"]}).json()
+        assert again == {"corrections": [], "next": listed["next"]}

@@ -1,4 +1,4 @@
-"""Sources that the collection keeps in step with."""
+"""Sources that the collection keeps in step with; articles by their last change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Creates the tables of followed sources and of what they held."""
+    """Creates the tables of followed sources and of what they held, and an index."""
+    op.create_index("ix_articles_generation", "articles", ["generation"])
     op.create_table(
         "followed_sources",
         sa.Column("key", sa.Integer, primary_key=True),
