@@ -1,8 +1,12 @@
-"""`footnote status`, `verify` and `rebuild`."""
+"""`footnote status`, `verify`, `rebuild`, `backup` and `restore`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import say, say_json
@@ -51,3 +55,24 @@ def rebuild(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         say_json({"generation": generation})
     else:
         say(f"Rebuilt. Generation {generation}.")
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; it must not be there yet.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Write articles, answers and sources to a new folder, also while others use them."""
+    from qa.backup import back_up
+
+    back_up(settings_for(data_dir), folder)
+    say(f"Backed up to {folder}.")
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `footnote backup` wrote.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Put a backup in the place of what is there, also while others use it."""
+    from qa.backup import restore as put_back
+
+    say(f"Restored. Generation {put_back(settings_for(data_dir), folder)}.")
