@@ -70,7 +70,8 @@ class Citation(Shape):
     """A numbered pointer to a verbatim quote: `article.text[start:end] == quote`.
 
     `highlights` are `(start, end)` offsets into `quote`. `supports` is false for the nearest
-    passages shown with a `not_found` answer.
+    passages shown with a `not_found` answer. `also_in` are other found articles with the very same
+    words, as when two of them print one agency's story.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Citation(Shape):
     highlights: tuple[tuple[int, int], ...]
     score: float
     supports: bool = True
+    also_in: tuple[str, ...] = ()
 
 
 class Timings(Shape):

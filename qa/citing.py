@@ -12,10 +12,12 @@ NOT_FOUND = "The articles do not say."
 _NEAREST = 3
 
 
-def cited(draft: Draft) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def cited(
+    draft: Draft, hits: Sequence[Hit] = ()
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Numbers the quotes in the order in which they are first cited.
 
-    A repeated quote keeps its number.
+    A repeated quote keeps its number. `hits` are what was found, where the same words may stand.
     """
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
@@ -26,7 +28,8 @@ def cited(draft: Draft) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
             place = quote.hit.article.id, quote.start, quote.end
             if place not in numbers:
                 numbers[place] = len(numbers) + 1
-                citations.append(_citation(numbers[place], quote))
+                also_in = _also_in(quote, hits)
+                citations.append(_citation(numbers[place], quote, also_in=also_in))
             used.append(numbers[place])
         sentences.append(
             Sentence(
@@ -56,7 +59,23 @@ def nearest(hits: Sequence[Hit]) -> tuple[Citation, ...]:
     )
 
 
-def _citation(number: int, quote: Quote, *, supports: bool = True) -> Citation:
+def _also_in(quote: Quote, hits: Sequence[Hit]) -> tuple[str, ...]:
+    words = _folded(quote.text)
+    others = {
+        hit.article.id: None
+        for hit in hits
+        if hit.article.id != quote.hit.article.id and words in _folded(hit.passage.text)
+    }
+    return tuple(others)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _citation(
+    number: int, quote: Quote, *, supports: bool = True, also_in: tuple[str, ...] = ()
+) -> Citation:
     article = quote.hit.article
     return Citation(
         number=number,
@@ -75,4 +94,5 @@ def _citation(number: int, quote: Quote, *, supports: bool = True) -> Citation:
         ),
         score=round(quote.hit.score, 4),
         supports=supports,
+        also_in=also_in,
     )

@@ -122,6 +122,7 @@ def test_a_citation_carries_what_is_known_of_its_article_and_passage() -> None:
         "end": 30,
         "score": 0.1235,
         "supports": True,
+        "also_in": (),
     }
 
 

@@ -228,3 +228,17 @@ def test_any_text_can_be_asked(desk: Desk, text: str) -> None:
     assert used == supporting
     assert (answer.status == "answered") == bool(used)
     assert 0 <= answer.confidence <= 1
+
+
+def test_a_story_that_two_articles_print_is_answered_from_once(
+    indexer: Indexer, desk: Desk
+) -> None:
+    copy = {"id": "copy", "title": "Karvel Point", "text": LIGHTHOUSE, "source": "Harbour Post"}
+    indexer.add_fields([copy])
+    try:
+        answer = desk.ask(Question(question=WHO))
+    finally:
+        indexer.remove(["copy"])
+    assert len(answer.sentences) == 1
+    (citation,) = answer.citations
+    assert {citation.article_id, *citation.also_in} == {"lighthouse", "copy"}
