@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from qa.http.bodies import JSON_PROBLEMS
+from qa.http.events import MEDIA_TYPE as EVENTS
+from qa.http.events import event, streamed, wants_events
 from qa.http.jobs import Job
 from qa.http.problems import (
     BUSY,
@@ -20,10 +23,12 @@ from qa.http.problems import (
     documented,
     not_found,
 )
-from qa.http.service import Open
+from qa.http.service import Collection, Open
 from qa.http.submissions import OPENAPI, submitted
 
 router = APIRouter(tags=["articles"])
+
+_SECONDS_BETWEEN_EVENTS = 0.2
 
 
 @router.post(
@@ -67,9 +72,35 @@ async def add(
     return job
 
 
-@router.get("/jobs/{job_id}", summary="Follow a job", responses=documented(NOT_FOUND, UNAVAILABLE))
-async def state(job_id: str, collection: Open) -> Job:
-    """How a job stands, with every source that was taken or refused so far."""
+@router.get(
+    "/jobs/{job_id}",
+    summary="Follow a job",
+    response_model=Job,
+    responses={
+        200: {"content": {EVENTS: {"schema": {"type": "string"}}}},
+        **documented(NOT_FOUND, UNAVAILABLE),
+    },
+)
+async def state(job_id: str, request: Request, collection: Open) -> Job | Response:
+    """How a job stands, with every source that was taken or refused so far.
+
+    With `Accept: text/event-stream` as events: `job` whenever it has gone on, until it has ended.
+    """
+    job = await _found(job_id, collection)
+    return streamed(_until_it_ends(job, collection)) if wants_events(request) else job
+
+
+async def _until_it_ends(job: Job, collection: Collection) -> AsyncIterator[bytes]:
+    yield event("job", job)
+    while job.status in ("queued", "running"):
+        await asyncio.sleep(_SECONDS_BETWEEN_EVENTS)
+        now = await _found(job.id, collection)
+        if now != job:
+            job = now
+            yield event("job", job)
+
+
+async def _found(job_id: str, collection: Collection) -> Job:
     job = await run_in_threadpool(collection.jobs.find, job_id)
     if job is None:
         raise not_found("job", job_id, "POST /articles answers with the id")

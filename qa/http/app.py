@@ -19,6 +19,7 @@ from qa.http import (
     asking,
     documentation,
     health,
+    metrics,
     problems,
     searching,
     submissions,
@@ -59,12 +60,14 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    for module in (asking, searching, adding, articles, health, documentation):
+    app.state.metrics = metrics.Metrics()
+    for module in (asking, searching, adding, articles, health, metrics, documentation):
         app.include_router(module.router)
     problems.handle_problems(app)
     # The last one added sees a request first.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(SiteGuard, host=settings.host, allowed=settings.allowed_hosts)
+    app.add_middleware(metrics.RequestTimes, metrics=app.state.metrics)
     app.add_middleware(Envelope)
     _describe_by_hand(app)
     return app

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from fastapi.sse import EventSourceResponse, format_sse_event
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from index.searcher import SearchResult
 from qa.answer import Answer, Correction, Question, Shape
 from qa.desk import Desk
 from qa.found import FoundPassages, found
 from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.events import MEDIA_TYPE as EVENTS
+from qa.http.events import event, streamed, wants_events
+from qa.http.metrics import Metrics, TheMetrics
 from qa.http.problems import (
     BUSY,
     NOT_FOUND,
@@ -35,7 +37,6 @@ router = APIRouter(tags=["questions"])
 _LOGGER = logging.getLogger(__name__)
 # The largest number that the database can hold.
 MAX_NUMBER = 2**63 - 1
-_EVENTS = "text/event-stream"
 _EXAMPLE = {"question": "Why does China buy Ukrainian corn?"}
 _NARROWED_EXAMPLE = {
     "question": "Why does China buy Ukrainian corn?",
@@ -74,7 +75,7 @@ class Conversation(Shape):
     responses={
         200: {
             "content": {
-                _EVENTS: {
+                EVENTS: {
                     "schema": {"type": "string"},
                     "example": 'event: token\ndata: {"text": "China "}\n\n',
                 }
@@ -87,6 +88,7 @@ async def ask(
     question: Annotated[Question, Body(examples=[_EXAMPLE, _NARROWED_EXAMPLE])],
     request: Request,
     service: TheService,
+    metrics: TheMetrics,
 ) -> Answer | Response:
     """Answers in the articles' own words, every sentence with its citations.
 
@@ -96,9 +98,9 @@ async def ask(
     a problem.
     """
     desk = (await service.collection()).desk
-    if question.stream or _EVENTS in request.headers.get("accept", ""):
-        return await _streamed(service, desk, question, request)
-    return await service.answering.run(lambda: desk.ask(question))
+    if question.stream or wants_events(request):
+        return await _streamed(service, metrics, desk, question, request)
+    return await _answered(service, metrics, lambda: desk.ask(question))
 
 
 @router.get(
@@ -164,8 +166,18 @@ async def conversation(conversation_id: str, collection: Open) -> Conversation:
     return Conversation(id=conversation_id, turns=turns)
 
 
+async def _answered(service: Service, metrics: Metrics, ask_desk: Callable[[], Answer]) -> Answer:
+    try:
+        answer = await service.answering.run(ask_desk)
+    except Exception:
+        metrics.count_failure()
+        raise
+    metrics.count(answer)
+    return answer
+
+
 async def _streamed(
-    service: Service, desk: Desk, question: Question, request: Request
+    service: Service, metrics: Metrics, desk: Desk, question: Question, request: Request
 ) -> StreamingResponse:
     """What goes wrong up to the passages is still answered with a plain problem."""
     loop = asyncio.get_running_loop()
@@ -175,40 +187,34 @@ async def _streamed(
         loop.call_soon_threadsafe(first.set_result, result)
 
     answering = asyncio.ensure_future(
-        service.answering.run(lambda: desk.ask(question, on_found=on_found))
+        _answered(service, metrics, lambda: desk.ask(question, on_found=on_found))
     )
     await asyncio.wait((first, answering), return_when=asyncio.FIRST_COMPLETED)
     if not first.done():
         answering.result()  # raises what went wrong
-    events = _events(found(await first), answering, request)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(events, headers=headers)
+    return streamed(_events(found(await first), answering, request))
 
 
 async def _events(
     passages: FoundPassages, answering: asyncio.Future[Answer], request: Request
 ) -> AsyncIterator[bytes]:
-    yield _event("retrieved", passages)
+    yield event("retrieved", passages)
     try:
         answer = await answering
     except Exception as error:  # the status is sent already: tell it as an event
         name = request_id(request.scope)
         _LOGGER.exception("request %s: the answer failed", name)
-        yield _event("error", as_problem(error).problem(name))
+        yield event("error", as_problem(error).problem(name))
         return
     for text in re.findall(r"\s*\S+\s*$|\s*\S+", answer.answer):
-        yield _event("token", Token(text=text))
-    yield _event("answer", answer)
+        yield event("token", Token(text=text))
+    yield event("answer", answer)
 
 
 class Token(Shape):
     """A piece of the answer's text; all of them together are the whole text."""
 
     text: str
-
-
-def _event(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json(exclude_none=name == "error"))
 
 
 def _no_answer(answer_id: str) -> Exception:

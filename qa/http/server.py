@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from uvicorn import Config, Server
@@ -15,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from index.errors import CollectionError
 from qa.http.app import create_app
+from qa.http.metrics import SHARED_FOLDER
 from qa.records import open_records
 from qa.settings import Settings
 
@@ -44,8 +47,10 @@ def serve(settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _LOGGER.info("Footnote is at http://%s (stop it with Ctrl+C)", address)
-    with suppress(KeyboardInterrupt), listening:
+    with suppress(KeyboardInterrupt), listening, TemporaryDirectory("footnote-metrics") as shared:
         if settings.workers > 1:
+            # Read by the workers' metrics: any of them can tell what all of them did.
+            os.environ[SHARED_FOLDER] = shared
             Multiprocess(config, sockets=[listening]).run()
         else:
             Server(config).run(sockets=[listening])

@@ -43,7 +43,12 @@ class AnsweringThreads:
 
     def __init__(self, running: int, waiting: int) -> None:
         self._pool = ThreadPoolExecutor(running, thread_name_prefix="answering")
-        self._room = running + waiting
+        self._places = self._room = running + waiting
+
+    @property
+    def busy(self) -> int:
+        """How much work runs or waits."""
+        return self._places - self._room
 
     async def run(self, work: Callable[[], T]) -> T:
         """Does the work in a thread. Raises a 503 problem at once when too much work waits."""
@@ -96,6 +101,11 @@ class Service:
     def is_loading(self) -> bool:
         """Whether model and index are still on their way into memory."""
         return not self._has_tried
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the collection has been opened."""
+        return self._collection is not None
 
     async def collection(self) -> Collection:
         """The collection, once it is loaded. Raises `CollectionError` when it cannot be opened."""

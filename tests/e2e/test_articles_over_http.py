@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -162,3 +163,16 @@ def test_workers_and_the_command_share_one_data_folder(footnote: Footnote, tmp_p
         with ThreadPoolExecutor(4) as askers:
             # New connections go to either worker; both know the article without a restart.
             assert set(askers.map(best, range(16))) == {"Quibble Island has two lighthouses."}
+
+
+def test_a_job_can_be_followed_as_events(api: httpx.Client) -> None:
+    articles = [{"id": f"own-e{n}", "title": "T", "text": f"Number {n}."} for n in range(30)]
+    job = api.post("/articles", json={"articles": articles}).json()
+    events = {"Accept": "text/event-stream"}
+    with api.stream("GET", f"/jobs/{job['id']}", headers=events) as reply:
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in reply.iter_lines() if line.startswith(("event: ", "data: "))]
+    assert set(lines[::2]) == {"event: job"}
+    last = json.loads(lines[-1].removeprefix("data: "))
+    assert (last["status"], last["counts"]["added"]) == ("done", 30)
+    assert last == api.get(f"/jobs/{job['id']}").json()

@@ -34,6 +34,7 @@ HEAVY = (
     "jinja2",
     "matplotlib",
     "onnxruntime",
+    "prometheus_client",
     "pypdf",
     "sentence_transformers",
     "sklearn",
