@@ -20,6 +20,7 @@ from qa.http import (
     documentation,
     health,
     metrics,
+    page,
     problems,
     searching,
     submissions,
@@ -61,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = metrics.Metrics()
-    for module in (asking, searching, adding, articles, health, metrics, documentation):
+    for module in (asking, searching, adding, articles, health, metrics, page, documentation):
         app.include_router(module.router)
     problems.handle_problems(app)
     # The last one added sees a request first.

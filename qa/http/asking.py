@@ -21,6 +21,7 @@ from qa.http.bodies import JSON_PROBLEMS, is_json
 from qa.http.events import MEDIA_TYPE as EVENTS
 from qa.http.events import event, streamed, wants_events
 from qa.http.metrics import Metrics, TheMetrics
+from qa.http.page import document, wants_page
 from qa.http.problems import (
     BUSY,
     NOT_FOUND,
@@ -106,14 +107,23 @@ async def ask(
 @router.get(
     "/answers/{answer_id}",
     summary="Read a kept answer",
-    responses=documented(NOT_FOUND, UNAVAILABLE),
+    response_model=Answer,
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}},
+        **documented(NOT_FOUND, UNAVAILABLE),
+    },
 )
-async def kept_answer(answer_id: str, collection: Open) -> Answer:
+async def kept_answer(
+    answer_id: str, request: Request, response: Response, collection: Open
+) -> Answer | Response:
     """An answer as it was given.
 
     `corrections` names the articles that have been corrected or withdrawn since, so that what the
-    answer quotes is no longer in them.
+    answer quotes is no longer in them. Browsers get it as a page.
     """
+    if wants_page(request):
+        return document()
+    response.headers["Vary"] = "Accept"
     answer = await run_in_threadpool(collection.desk.kept, answer_id)
     if answer is None:
         raise _no_answer(answer_id)
