@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1)
     allowed_hosts: tuple[str, ...] = ()
     max_body_bytes: int = Field(default=10_000_000, gt=0)
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
 
     def index_options(self) -> IndexOptions:
         """What the index layer needs to know."""

@@ -10,14 +10,13 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from index.catalogue.following import FollowedSource
 from index.errors import CollectionError
 from index.following import folders, web
 from index.following.book import SourceBook, is_address
 from index.indexer import Indexer
 from index.readers.origin import UnreadableError
+from storage.locking import ProcessLock
 
 _LOGGER = logging.getLogger(__name__)
 _LOCK_NAME = "following.lock"
@@ -40,7 +39,7 @@ class Follower:
         self.book = SourceBook(indexer)
         self._indexer = indexer
         self._on_look = on_look
-        self._lock = FileLock(str(indexer.options.data_dir / _LOCK_NAME))
+        self._lock = ProcessLock(indexer.options.data_dir / _LOCK_NAME)
 
     def look_once(self, stop: Event) -> bool:
         """Looks at every source now; False when another process follows them already."""
@@ -71,15 +70,12 @@ class Follower:
     def _is_mine(self) -> bool:
         """Whether it is this process that follows from now on."""
         try:
-            self._lock.acquire(blocking=False)
-        except Timeout:
-            return False
+            return self._lock.take()
         except OSError as error:
             raise CollectionError(
-                f"Cannot write {self._lock.lock_file} ({error.strerror}); "
+                f"Cannot write {self._lock.path} ({error.strerror}); "
                 "check the folder's permissions or use another --data-dir."
             ) from error
-        return True
 
     def _rounds(self, stop: Event) -> None:
         watched: frozenset[str] = frozenset()

@@ -1,5 +1,6 @@
 """Answers, conversations and feedback, kept."""
 
+from qa.records.inbox import Inbox, InboxItem
 from qa.records.records import Records, open_records
 
-__all__ = ["Records", "open_records"]
+__all__ = ["Inbox", "InboxItem", "Records", "open_records"]

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
+from qa.records.inbox import Inbox
 from qa.records.quotes import Quotes
 from qa.records.tables import answers, compared, corrections, feedback, jobs, quotes
 from storage.database import Database, DatabaseError
+from storage.locking import ProcessLock
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0002"
+_HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -28,7 +30,7 @@ class Records:
 
     def keep(self, answer: Answer) -> None:
         """Keeps an answer under its id, as the newest turn of its conversation."""
-        with _explaining(), self._database.write() as connection:
+        with self._writing() as connection:
             connection.execute(
                 insert(answers).values(
                     id=answer.id,
@@ -52,7 +54,7 @@ class Records:
 
     def answer(self, answer_id: str) -> Answer | None:
         """A kept answer, or None."""
-        with _explaining(), self._database.read() as connection:
+        with self._reading() as connection:
             body = connection.scalar(select(answers.c.body).where(answers.c.id == answer_id))
             query = select(corrections).where(corrections.c.answer_id == answer_id)
             noticed = tuple(Correction(**row._asdict()) for row in connection.execute(query))
@@ -71,7 +73,7 @@ class Records:
             .order_by(answers.c.key.desc())
             .limit(last)
         )
-        with _explaining(), self._database.read() as connection:
+        with self._reading() as connection:
             bodies = connection.scalars(query).all()
         return tuple(Answer.model_validate_json(body) for body in reversed(bodies))
 
@@ -83,31 +85,52 @@ class Records:
 
     def compared_generation(self) -> int:
         """The collection's generation up to which quotes were compared; 0 before the first time."""
-        with _explaining(), self._database.read() as connection:
+        with self._reading() as connection:
             return connection.scalar(select(compared.c.generation)) or 0
 
     def corrections(self, after: int, limit: int = 100) -> tuple[Correction, ...]:
         """Up to `limit` corrections of numbers above `after`, in order."""
         query = select(corrections).where(corrections.c.number > after)
         query = query.order_by(corrections.c.number).limit(limit)
-        with _explaining(), self._database.read() as connection:
+        with self._reading() as connection:
             return tuple(Correction(**row._asdict()) for row in connection.execute(query))
+
+    def inbox(self) -> Inbox:
+        """What front ends took and have to answer."""
+        path = self._database.path.with_name("inbox.lock")
+        return Inbox(self._reading, self._writing, ProcessLock(path))
+
+    def has_conversation(self, conversation_id: str) -> bool:
+        """Whether anything was answered in a conversation."""
+        query = select(answers.c.key).where(answers.c.conversation_id == conversation_id).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query) is not None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _explaining(), self._database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with _explaining(), self._database.write() as connection:
+            yield connection
 
     def keep_job(self, job_id: str, body: str) -> None:
         """Keeps how a job stands, as JSON, in place of what was kept before."""
-        with _explaining(), self._database.write() as connection:
+        with self._writing() as connection:
             connection.execute(delete(jobs).where(jobs.c.id == job_id))
             connection.execute(insert(jobs).values(id=job_id, changed_at=_now(), body=body))
 
     def job(self, job_id: str) -> str | None:
         """How a job stands, as JSON, or None."""
-        with _explaining(), self._database.read() as connection:
+        with self._reading() as connection:
             body = connection.scalar(select(jobs.c.body).where(jobs.c.id == job_id))
         return None if body is None else str(body)
 
     def judge(self, answer_id: str, *, helpful: bool, comment: str | None) -> bool:
         """Keeps a verdict on an answer; False when there is no answer of this id."""
-        with _explaining(), self._database.write() as connection:
+        with self._writing() as connection:
             known = connection.scalar(select(answers.c.key).where(answers.c.id == answer_id))
             if known is None:
                 return False

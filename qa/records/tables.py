@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -65,6 +67,22 @@ jobs = Table(
     Column("id", String, primary_key=True),
     Column("changed_at", String, nullable=False),
     Column("body", Text, nullable=False),  # the job's JSON
+)
+
+# What front ends have taken and not done yet, or done: never forgotten, so never done twice.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String, nullable=False),  # waiting, begun, done, cancelled
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float, nullable=False),  # seconds since 1970
+    Column("reply", String),
+    Index("inbox_due", "state", "not_before"),
+    sqlite_autoincrement=True,
 )
 
 feedback = Table(

@@ -1,0 +1,1 @@
+"""The Slack bot: event → inbox → desk → Block Kit reply in the thread."""

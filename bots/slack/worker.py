@@ -1,0 +1,180 @@
+"""From the inbox to exactly one reply, whatever is interrupted when."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bots.slack.blocks import escaped, fallback_text, reply_blocks
+from bots.slack.events import Asked, Deleted
+from qa.answer import MAX_QUESTION_CHARACTERS, Question
+from qa.desk import Desk
+from qa.records import InboxItem
+
+_LOGGER = logging.getLogger(__name__)
+_SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_BETWEEN_TRIES = 1.0
+_REPLY = "footnote_reply"
+_HEADER = "footnote_question"
+# Errors that no later attempt mends (https://docs.slack.dev/reference/methods/chat.postMessage).
+_FINAL = {
+    "channel_not_found", "is_archived", "message_not_found", "not_in_channel", "no_permission",
+    "restricted_action", "thread_not_found", "cant_update_message", "cant_delete_message",
+}  # fmt: skip
+
+
+class Worker:
+    """Answers what is in the inbox, on threads of its own."""
+
+    def __init__(self, desk: Desk, client: WebClient, threads: int = 2) -> None:
+        self._desk = desk
+        self._client = client
+        self._inbox = desk.records.inbox()
+        self._stop = threading.Event()
+        self._new = threading.Event()
+        self._count = threads
+        self._leader = threading.Thread(target=self._lead, name="slack")
+
+    def start(self) -> None:
+        """Begins with what was left over the last time."""
+        self._leader.start()
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._new.set()
+
+    def close(self) -> None:
+        """Finishes the replies that are being written."""
+        self._stop.set()
+        self._new.set()
+        self._leader.join()
+
+    def _lead(self) -> None:
+        """Waits until no other process works on the inbox, then does."""
+        while not self._inbox.take_over():
+            if self._stop.wait(_SECONDS_BETWEEN_TRIES):
+                return
+        threads = [
+            threading.Thread(target=self._run, name=f"slack-{number}")
+            for number in range(self._count)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self._inbox.release()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                item = self._inbox.claim()
+            except Exception:
+                _LOGGER.exception("the inbox cannot be read")
+                item = None
+            if item is None:
+                self._new.wait(_SECONDS_BETWEEN_LOOKS)
+                self._new.clear()
+            else:
+                self._attempt(item)
+
+    def _attempt(self, item: InboxItem) -> None:
+        try:
+            self._do(item)
+            self._inbox.finish(item.key)
+        except SlackApiError as error:
+            reason = str(error.response.get("error"))
+            if reason in _FINAL:
+                _LOGGER.warning("%s is given up: Slack says %s", item.key, reason)
+                self._inbox.finish(item.key)
+            else:
+                _LOGGER.warning("%s is tried again: Slack says %s", item.key, reason)
+                self._inbox.put_off(item)
+        except Exception:
+            _LOGGER.exception("%s is tried again", item.key)
+            self._inbox.put_off(item)
+
+    def _do(self, item: InboxItem) -> None:
+        if item.kind == "delete":
+            self._take_back(Deleted.model_validate_json(item.body))
+            return
+        asked = Asked.model_validate_json(item.body)
+        if item.kind == "command":
+            ts = self._header(item, asked)
+            asked = asked.model_copy(update={"ts": ts, "thread_ts": ts})
+        self._reply(item, asked)
+
+    def _reply(self, item: InboxItem, asked: Asked) -> None:
+        question = Question(
+            question=asked.question[:MAX_QUESTION_CHARACTERS],
+            conversation_id=asked.conversation_id,
+        )
+        answer = self._desk.ask(question)
+        if self._inbox.is_cancelled(asked.key) or self._inbox.is_cancelled(item.key):
+            return
+        message: dict[str, Any] = {
+            "channel": asked.channel,
+            "text": fallback_text(answer),
+            "blocks": reply_blocks(answer),
+            "metadata": {"event_type": _REPLY, "event_payload": {"question": asked.key}},
+        }
+        posted = self._posted(item, asked)
+        if posted is not None and asked.edited_ts:
+            self._client.chat_update(ts=posted, **message)
+        elif posted is None:
+            reply = self._client.chat_postMessage(
+                thread_ts=asked.thread_ts, unfurl_links=False, unfurl_media=False, **message
+            )
+            posted = str(reply["ts"])
+        self._inbox.note_reply(item.key, f"{asked.channel} {posted}")
+
+    def _posted(self, item: InboxItem, asked: Asked) -> str | None:
+        """Where the reply stands already: known here, or found in the thread after a crash."""
+        known = self._inbox.reply_to(asked.key)
+        if known is not None and item.kind != "command":
+            return known.split(" ")[1]
+        if not item.attempts:
+            return None
+        found = self._client.conversations_replies(
+            channel=asked.channel, ts=asked.thread_ts, include_all_metadata=True, limit=200
+        )
+        return _marked(found["messages"], _REPLY, asked.key)
+
+    def _header(self, item: InboxItem, asked: Asked) -> str:
+        """The message under which a command's reply stands, for others to see what was asked."""
+        if item.reply is not None:
+            return item.reply.split(" ")[1]
+        ts = None
+        if item.attempts:
+            recent = self._client.conversations_history(
+                channel=asked.channel, include_all_metadata=True, limit=100
+            )
+            ts = _marked(recent["messages"], _HEADER, item.key)
+        if ts is None:
+            text = f"<@{asked.user}> asked: {escaped(asked.question)}"
+            metadata = {"event_type": _HEADER, "event_payload": {"question": item.key}}
+            sent = self._client.chat_postMessage(
+                channel=asked.channel, text=text, metadata=metadata
+            )
+            ts = str(sent["ts"])
+        self._inbox.note_reply(item.key, f"{asked.channel} {ts}")
+        return ts
+
+    def _take_back(self, deleted: Deleted) -> None:
+        reply = self._inbox.cancel(deleted.key)
+        if reply is not None:
+            channel, ts = reply.split(" ")
+            self._client.chat_delete(channel=channel, ts=ts)
+
+
+def _marked(messages: list[dict[str, Any]], kind: str, question: str) -> str | None:
+    """The message that our metadata marks as belonging to a question."""
+    for message in messages:
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        if metadata.get("event_type") == kind and payload.get("question") == question:
+            return str(message["ts"])
+    return None

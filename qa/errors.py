@@ -1,0 +1,7 @@
+"""What goes wrong before a question is asked."""
+
+from index.errors import CollectionError
+
+
+class SetupError(CollectionError):
+    """Something has to be set up first; the message says what, in one plain sentence."""

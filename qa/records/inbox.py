@@ -1,0 +1,136 @@
+"""Questions that a front end took, kept so that none is lost and none answered twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from qa.records.tables import inbox
+from storage.locking import ProcessLock
+
+_LONGEST_WAIT = 300.0
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One thing to do. `attempts` counts the earlier ones; `reply` is where the reply is posted."""
+
+    key: str
+    kind: str
+    body: str
+    attempts: int
+    reply: str | None
+
+
+class Inbox:
+    """The items of front ends: any process puts them in, the threads of one work on them."""
+
+    def __init__(self, reading: Transaction, writing: Transaction, lock: ProcessLock) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._lock = lock
+
+    def take_over(self) -> bool:
+        """Whether this process works on the items from now on.
+
+        What the process before it had begun, and did not finish, is due again.
+        """
+        if not self._lock.take():
+            return False
+        with self._writing() as connection:
+            begun = inbox.c.state == "begun"
+            connection.execute(update(inbox).where(begun).values(state="waiting", not_before=0.0))
+        return True
+
+    def release(self) -> None:
+        """Leaves the items to another process."""
+        self._lock.release()
+
+    def put(self, key: str, kind: str, body: str) -> bool:
+        """Keeps an item; False when there was one of this key already, done or not."""
+        with self._writing() as connection:
+            added = connection.execute(
+                insert(inbox)
+                .values(key=key, kind=kind, body=body, state="waiting", attempts=0, not_before=0.0)
+                .on_conflict_do_nothing()
+            )
+            return bool(added.rowcount)
+
+    def claim(self) -> InboxItem | None:
+        """The oldest item that is due, for this caller alone."""
+        now = time.time()
+        due = (
+            select(inbox.c.number)
+            .where(inbox.c.state == "waiting", inbox.c.not_before <= now)
+            .order_by(inbox.c.number)
+            .limit(1)
+        )
+        with self._reading() as connection:  # without the write lock as long as nothing is due
+            if connection.scalar(due) is None:
+                return None
+        with self._writing() as connection:
+            row = connection.execute(
+                update(inbox)
+                .where(inbox.c.number == due.scalar_subquery())
+                .values(state="begun", attempts=inbox.c.attempts + 1)
+                .returning(inbox)
+            ).first()
+        return None if row is None else _item(row)
+
+    def note_reply(self, key: str, reply: str) -> None:
+        """Keeps where the reply to an item is posted."""
+        self._set(key, reply=reply)
+
+    def finish(self, key: str) -> None:
+        """The item is done."""
+        self._set(key, state="done")
+
+    def put_off(self, item: InboxItem) -> None:
+        """The item is tried again later, each time after a longer wait."""
+        wait = min(2.0**item.attempts, _LONGEST_WAIT)
+        self._set(item.key, state="waiting", not_before=time.time() + wait)
+
+    def cancel(self, key: str) -> str | None:
+        """Nobody wants the item any more, done or not; where its reply is, if there is one."""
+        with self._writing() as connection:
+            connection.execute(update(inbox).where(inbox.c.key == key).values(state="cancelled"))
+            reply = connection.scalar(select(inbox.c.reply).where(inbox.c.key == key))
+        return None if reply is None else str(reply)
+
+    def is_cancelled(self, key: str) -> bool:
+        """Whether nobody wants the item any more."""
+        with self._reading() as connection:
+            state = connection.scalar(select(inbox.c.state).where(inbox.c.key == key))
+        return state == "cancelled"
+
+    def reply_to(self, key: str) -> str | None:
+        """Where the reply to an item is posted, if it is."""
+        with self._reading() as connection:
+            reply = connection.scalar(select(inbox.c.reply).where(inbox.c.key == key))
+        return None if reply is None else str(reply)
+
+    def waiting(self) -> tuple[int, int]:
+        """How many items wait, and how many of them have failed before."""
+        query = select(func.count(), func.count().filter(inbox.c.attempts > 0))
+        with self._reading() as connection:
+            row = connection.execute(query.where(inbox.c.state.in_(("waiting", "begun")))).one()
+        return int(row[0]), int(row[1])
+
+    def _set(self, key: str, **values: object) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                update(inbox).where(inbox.c.key == key, inbox.c.state == "begun").values(**values)
+            )
+
+
+def _item(row: Row[tuple[object, ...]]) -> InboxItem:
+    kept: Mapping[str, Any] = row._asdict()
+    return InboxItem(kept["key"], kept["kind"], kept["body"], kept["attempts"] - 1, kept["reply"])
