@@ -6,12 +6,13 @@ import logging
 import threading
 from typing import Any
 
+from pydantic import BaseModel
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bots.slack.blocks import escaped, fallback_text, reply_blocks
 from bots.slack.events import Asked, Deleted
-from qa.answer import MAX_QUESTION_CHARACTERS, Question
+from qa.answer import MAX_QUESTION_CHARACTERS, Correction, Question
 from qa.desk import Desk
 from qa.records import InboxItem
 
@@ -20,11 +21,22 @@ _SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_BETWEEN_TRIES = 1.0
 _REPLY = "footnote_reply"
 _HEADER = "footnote_question"
+_NOTE = "footnote_correction"
+# slack, team, channel, thread: see `Asked.conversation_id`.
+_PARTS_OF_A_THREAD = 4
 # Errors that no later attempt mends (https://docs.slack.dev/reference/methods/chat.postMessage).
 _FINAL = {
     "channel_not_found", "is_archived", "message_not_found", "not_in_channel", "no_permission",
     "restricted_action", "thread_not_found", "cant_update_message", "cant_delete_message",
 }  # fmt: skip
+
+
+class Note(BaseModel):
+    """A correction to tell in a thread."""
+
+    channel: str
+    thread_ts: str
+    correction: Correction
 
 
 class Worker:
@@ -64,9 +76,32 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
+        self._watch_corrections()
         for thread in threads:
             thread.join()
         self._inbox.release()
+
+    def _watch_corrections(self) -> None:
+        """Puts each correction of an answer that stands in Slack into the inbox, until the end."""
+        after = 0
+        while not self._stop.wait(_SECONDS_BETWEEN_TRIES):
+            try:
+                for one in self._desk.corrections(after):
+                    if self._put_correction(one):
+                        self.wake()
+                    after = one.number
+            except Exception:
+                _LOGGER.exception("corrections cannot be read")
+
+    def _put_correction(self, correction: Correction) -> bool:
+        answer = self._desk.records.answer(correction.answer_id)
+        place = answer.conversation_id.split(":") if answer else []
+        if len(place) != _PARTS_OF_A_THREAD or place[0] != "slack":
+            return False
+        note = Note(channel=place[2], thread_ts=place[3], correction=correction)
+        return self._inbox.put(
+            f"slack:correction:{correction.number}", "note", note.model_dump_json()
+        )
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -98,6 +133,9 @@ class Worker:
             self._inbox.put_off(item)
 
     def _do(self, item: InboxItem) -> None:
+        if item.kind == "note":
+            self._tell(item, Note.model_validate_json(item.body))
+            return
         if item.kind == "delete":
             self._take_back(Deleted.model_validate_json(item.body))
             return
@@ -162,6 +200,23 @@ class Worker:
             ts = str(sent["ts"])
         self._inbox.note_reply(item.key, f"{asked.channel} {ts}")
         return ts
+
+    def _tell(self, item: InboxItem, note: Note) -> None:
+        """Says below an answer that an article it quotes was corrected or withdrawn."""
+        if item.attempts:
+            found = self._client.conversations_replies(
+                channel=note.channel, ts=note.thread_ts, include_all_metadata=True, limit=200
+            )
+            if _marked(found["messages"], _NOTE, item.key) is not None:
+                return
+        one = note.correction
+        self._client.chat_postMessage(
+            channel=note.channel,
+            thread_ts=note.thread_ts,
+            text=f"*{escaped(one.title)}* was {one.change} on {one.noticed_at[:10]}: "
+            "a quote in the answer above is no longer in it. Ask again for what it says now.",
+            metadata={"event_type": _NOTE, "event_payload": {"question": item.key}},
+        )
 
     def _take_back(self, deleted: Deleted) -> None:
         reply = self._inbox.cancel(deleted.key)

@@ -28,6 +28,7 @@ from qa.http import (
 from qa.http.envelope import Envelope
 from qa.http.guards import SiteGuard
 from qa.http.limits import BodyLimit
+from qa.http.mounts import mounts
 from qa.http.service import Service
 from qa.settings import Settings
 
@@ -43,12 +44,15 @@ Every error is an RFC 9457 problem (`application/problem+json`): compare its `ty
 def create_app(settings: Settings) -> FastAPI:
     """The API over one data folder, which each process opens for itself when it starts."""
     service = Service(settings)
+    mounted = mounts(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(run_in_threadpool(service.warm_up))
+        loading = asyncio.create_task(run_in_threadpool(service.warm_up, mounted))
         yield
         await loading
+        for one in mounted:
+            await run_in_threadpool(one.close)
         await run_in_threadpool(service.close)
 
     app = FastAPI(
@@ -64,6 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = metrics.Metrics()
     for module in (asking, searching, adding, articles, health, metrics, page, documentation):
         app.include_router(module.router)
+    for one in mounted:
+        app.include_router(one.router)
     problems.handle_problems(app)
     # The last one added sees a request first.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -18,6 +18,7 @@ from index.following import Follower
 from index.indexer import Indexer, open_indexer
 from qa.desk import Desk, open_desk
 from qa.http.jobs import JobLine
+from qa.http.mounts import Mount
 from qa.http.problems import BUSY, ProblemError
 from qa.settings import Settings
 
@@ -113,10 +114,16 @@ class Service:
             return self._collection
         return await run_in_threadpool(self._opened)
 
-    def warm_up(self) -> None:
-        """Loads what the first question needs. What goes wrong is logged; /readyz tells it."""
+    def warm_up(self, mounted: Sequence[Mount]) -> None:
+        """Loads what the first question needs, then starts further front ends.
+
+        What goes wrong is logged; /readyz tells it.
+        """
         try:
-            self._opened().desk.searcher.check_ready()
+            desk = self._opened().desk
+            desk.searcher.check_ready()
+            for one in mounted:
+                one.start(desk)
         except Exception:
             _LOGGER.exception("the collection cannot answer yet")
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import sqlite3
 import subprocess
@@ -11,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bots.conftest import bot, start, wait_for
+from tests.bots.conftest import LIGHTHOUSE, bot, start, wait_for
 from tests.bots.slack_double import BOT, TEAM, USER, Message, SlackDouble
-from tests.e2e.conftest import FOOTNOTE, Footnote
+from tests.e2e.conftest import FOOTNOTE, Footnote, serving
 
 CHANNEL, DIRECT = "C01", "D01"
 WRONG = {"FOOTNOTE_SLACK_BOT_TOKEN": "xoxb-wrong", "FOOTNOTE_SLACK_APP_TOKEN": "xapp-wrong"}
@@ -235,3 +237,53 @@ def test_the_manifest_asks_for_what_the_bot_needs(footnote: Footnote) -> None:
     place = public["settings"]["event_subscriptions"]["request_url"]
     assert (place, FOOTNOTE.name) == ("https://a.example/slack/events", "footnote")
     assert subprocess.run([FOOTNOTE, "slack", "--help"], capture_output=True).returncode == 0
+
+
+def test_a_correction_is_told_once_below_the_answer(
+    footnote: Footnote, asked: SlackDouble, data: Path, tmp_path: Path
+) -> None:
+    event = mention(asked)
+    reply_to(asked, event)
+    changed = LIGHTHOUSE | {"text": LIGHTHOUSE["text"].replace("Ada Lindqvist", "Eva Lund")}
+    (tmp_path / "changed.jsonl").write_text(json.dumps(changed))
+    assert footnote("add", tmp_path / "changed.jsonl", "--data-dir", data).returncode == 0
+    wait_for(lambda: len(asked.replies(CHANNEL, event["ts"])) == 2)
+    time.sleep(2)
+    (_, note) = asked.replies(CHANNEL, event["ts"])
+    assert note["text"].startswith("*The lighthouse of Karvel Point* was corrected on ")
+
+
+def signed(body: bytes, secret: str, age: int = 0) -> dict[str, str]:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack."""
+    moment = str(int(time.time()) - age)
+    digest = hmac.new(secret.encode(), f"v0:{moment}:".encode() + body, hashlib.sha256)
+    return {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": moment,
+        "X-Slack-Signature": f"v0={digest.hexdigest()}",
+    }
+
+
+def test_the_server_takes_signed_events_and_refuses_others(slack: SlackDouble, data: Path) -> None:
+    settings = {
+        "FOOTNOTE_SLACK_BOT_TOKEN": "xoxb-double",
+        "FOOTNOTE_SLACK_SIGNING_SECRET": "not a secret",
+        "FOOTNOTE_SLACK_API_URL": slack.api_url,
+        "FOOTNOTE_ANSWER_THRESHOLD": "0.05",
+    }
+    event = slack.say(DIRECT, WHO)
+    payload = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
+    body = json.dumps(payload).encode()
+    with serving(data, "--workers", "2", **settings) as api:
+
+        def sent(secret: str, age: int = 0) -> int:
+            return api.post(
+                "/slack/events", content=body, headers=signed(body, secret, age)
+            ).status_code
+
+        wait_for(lambda: sent("not a secret") == 200)
+        assert [sent("another"), sent("not a secret", age=3_600)] == [401, 401]
+        assert [sent("not a secret") for _ in range(5)] == [200] * 5
+        reply_to(slack, event)
+        time.sleep(1)
+    assert len(slack.replies(DIRECT, event["ts"])) == 1

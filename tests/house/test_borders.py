@@ -38,7 +38,6 @@ HEAVY = (
     "pypdf",
     "sentence_transformers",
     "sklearn",
-    "slack_bolt",
     "tokenizers",
     "torch",
     "trafilatura",
@@ -46,7 +45,9 @@ HEAVY = (
     "watchfiles",
 )
 FOLDERS = {
-    "fastapi": ("qa/http/",),
+    "fastapi": ("qa/http/", "bots/slack/http_mode.py"),
+    "slack_bolt": ("bots/slack/",),
+    "slack_sdk": ("bots/slack/",),
     "sqlalchemy": ("index/catalogue/", "qa/", "storage/"),
     "tantivy": ("index/engines/local/",),
 }

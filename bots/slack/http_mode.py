@@ -1,0 +1,60 @@
+"""The bot inside `footnote serve`: Slack sends its events to `/slack/events`, signed."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from slack_bolt import App
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+
+from bots.slack.app import create_app, slack_client
+from bots.slack.worker import Worker
+from qa.desk import Desk
+from qa.settings import Settings
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class SlackOverHttp:
+    """Bolt checks every request's signature and age.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.router = APIRouter(include_in_schema=False)
+        self.router.add_api_route("/slack/events", self._take, methods=["POST"])
+        self._settings = settings
+        self._app: App | None = None
+        self._worker: Worker | None = None
+
+    def start(self, desk: Desk) -> None:
+        """Asks Slack who the bot is. What goes wrong is logged; Slack's events are not taken."""
+        client = slack_client(self._settings)
+        worker = Worker(desk, client)
+        try:
+            self._app = create_app(self._settings, desk, client, worker)
+        except Exception:
+            _LOGGER.exception("the Slack bot cannot start; check FOOTNOTE_SLACK_BOT_TOKEN")
+            return
+        worker.start()
+        self._worker = worker
+
+    def close(self) -> None:
+        """Finishes the replies that are being written."""
+        if self._worker is not None:
+            self._worker.close()
+
+    async def _take(self, request: Request) -> Response:
+        if self._app is None:
+            return Response(status_code=503, headers={"Retry-After": "1"})
+        bolt_request = to_bolt_request(request, await request.body())
+        reply = await run_in_threadpool(self._app.dispatch, bolt_request)
+        return to_starlette_response(reply)
+
+
+def mount(settings: Settings) -> SlackOverHttp | None:
+    """The bot, if a signing secret says that Slack may send events here."""
+    return None if settings.slack_signing_secret is None else SlackOverHttp(settings)

@@ -1,0 +1,38 @@
+"""Front ends that other packages bring into `footnote serve`.
+
+They name a function in the entry point group `footnote.http`
+(https://packaging.python.org/en/latest/specifications/entry-points/), so that nothing here has to
+know them.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from fastapi import APIRouter
+
+from qa.desk import Desk
+from qa.settings import Settings
+
+GROUP = "footnote.http"
+
+
+class Mount(Protocol):
+    """A front end that is reached over HTTP."""
+
+    @property
+    def router(self) -> APIRouter:
+        """Its routes."""
+
+    def start(self, desk: Desk) -> None:
+        """Called once when questions can be answered, on a thread that may wait."""
+
+    def close(self) -> None:
+        """Finishes what it is at."""
+
+
+def mounts(settings: Settings) -> list[Mount]:
+    """The front ends that the settings switch on."""
+    made = [entry.load()(settings) for entry in entry_points(group=GROUP)]
+    return [one for one in made if one is not None]
