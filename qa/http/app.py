@@ -17,6 +17,7 @@ from qa.http import (
     adding,
     articles,
     asking,
+    completions,
     documentation,
     health,
     metrics,
@@ -66,7 +67,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = metrics.Metrics()
-    for module in (asking, searching, adding, articles, health, metrics, page, documentation):
+    for module in (
+        asking,
+        completions,
+        searching,
+        adding,
+        articles,
+        health,
+        metrics,
+        page,
+        documentation,
+    ):
         app.include_router(module.router)
     for one in mounted:
         app.include_router(one.router)

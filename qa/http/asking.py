@@ -101,7 +101,7 @@ async def ask(
     desk = (await service.collection()).desk
     if question.stream or wants_events(request):
         return await _streamed(service, metrics, desk, question, request)
-    return await _answered(service, metrics, lambda: desk.ask(question))
+    return await answered(service, metrics, lambda: desk.ask(question))
 
 
 @router.get(
@@ -176,7 +176,8 @@ async def conversation(conversation_id: str, collection: Open) -> Conversation:
     return Conversation(id=conversation_id, turns=turns)
 
 
-async def _answered(service: Service, metrics: Metrics, ask_desk: Callable[[], Answer]) -> Answer:
+async def answered(service: Service, metrics: Metrics, ask_desk: Callable[[], Answer]) -> Answer:
+    """Asks on a thread for answers, and counts what comes of it."""
     try:
         answer = await service.answering.run(ask_desk)
     except Exception:
@@ -197,7 +198,7 @@ async def _streamed(
         loop.call_soon_threadsafe(first.set_result, result)
 
     answering = asyncio.ensure_future(
-        _answered(service, metrics, lambda: desk.ask(question, on_found=on_found))
+        answered(service, metrics, lambda: desk.ask(question, on_found=on_found))
     )
     await asyncio.wait((first, answering), return_when=asyncio.FIRST_COMPLETED)
     if not first.done():

@@ -1,0 +1,171 @@
+"""`POST /v1/chat/completions`: any chat client that speaks OpenAI's protocol can ask.
+
+https://platform.openai.com/docs/api-reference/chat
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Citation, Question
+from qa.conversation import Turn
+from qa.http.asking import answered
+from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.events import MEDIA_TYPE as EVENTS
+from qa.http.metrics import TheMetrics
+from qa.http.problems import BUSY, UNAVAILABLE, Mistake, documented, invalid
+from qa.http.service import TheService
+
+router = APIRouter(prefix="/v1", tags=["chat completions"])
+
+MODEL = "footnote"
+_MAX_MESSAGES = 200
+
+
+class Part(BaseModel):
+    """A piece of a message; only text is read."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    text: str = ""
+
+
+class ChatMessage(BaseModel):
+    """One message of the conversation."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    def text(self) -> str:
+        """The words of the message."""
+        if isinstance(self.content, list):
+            return " ".join(part.text for part in self.content if part.type == "text").strip()
+        return (self.content or "").strip()
+
+
+class ChatRequest(BaseModel):
+    """What clients send. Everything that steers a language model is accepted and has no effect."""
+
+    model_config = ConfigDict(extra="allow")
+
+    messages: list[ChatMessage] = Field(min_length=1, max_length=_MAX_MESSAGES)
+    model: str = MODEL
+    stream: bool = False
+
+
+class ChatReply(BaseModel):
+    """The completion; `footnote` is the whole answer as `POST /ask` gives it."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str = MODEL
+    choices: list[dict[str, Any]]
+    usage: dict[str, int] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    footnote: Answer
+
+
+class ChatChunk(BaseModel):
+    """A piece of a streamed completion; the last one carries the whole answer."""
+
+    id: str
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    created: int
+    model: str = MODEL
+    choices: list[dict[str, Any]]
+    footnote: Answer | None = None
+
+
+@router.get("/models", summary="List the one model")
+async def models() -> dict[str, Any]:
+    """Footnote, as the one model that there is."""
+    one = {"id": MODEL, "object": "model", "created": 0, "owned_by": "footnote"}
+    return {"object": "list", "data": [one]}
+
+
+@router.post(
+    "/chat/completions",
+    summary="Ask as a chat completion",
+    response_model=ChatReply,
+    dependencies=[Depends(is_json)],
+    responses={
+        200: {"content": {EVENTS: {"schema": {"type": "string"}}}},
+        **documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
+    },
+)
+async def complete(
+    chat: ChatRequest, service: TheService, metrics: TheMetrics
+) -> ChatReply | StreamingResponse:
+    """Answers the last user message; the messages before it are the conversation.
+
+    The text carries numbered quotes; `footnote` is the answer with all its citations.
+    """
+    question, turns = _asked(chat.messages)
+    desk = (await service.collection()).desk
+    answer = await answered(service, metrics, lambda: desk.ask(question, turns))
+    if chat.stream:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_chunks(answer), headers=headers, media_type=EVENTS)
+    message = {"role": "assistant", "content": cited_text(answer), "refusal": None}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    return ChatReply(id=_name(answer), created=int(time.time()), choices=[choice], footnote=answer)
+
+
+def cited_text(answer: Answer) -> str:
+    """The answer and below it its footnotes, as plain text."""
+    if answer.status == "not_found":
+        return answer.answer
+    return "\n\n".join([answer.answer, *(_footnote(one) for one in answer.citations)])
+
+
+def _footnote(citation: Citation) -> str:
+    facts = [citation.title, citation.source, citation.published_at, citation.url]
+    quote = " ".join(citation.quote.split())
+    return f"[{citation.number}] {', '.join(fact for fact in facts if fact)}: “{quote}”"
+
+
+def _asked(messages: Sequence[ChatMessage]) -> tuple[Question, list[Turn]]:
+    spoken = [one for one in messages if one.role in ("user", "assistant")]
+    if not spoken or spoken[-1].role != "user" or not spoken[-1].text():
+        detail = "the last message must be the user's and ask something"
+        raise invalid([Mistake(where="body", field="messages", detail=detail)])
+    turns: list[Turn] = []
+    for one in spoken[:-1]:
+        if one.role == "user":
+            turns.append(Turn(one.text()))
+        elif turns:
+            turns[-1] = Turn(turns[-1].question, one.text().partition("\n\n")[0])
+    text = spoken[-1].text()
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        detail = f"the question is longer than {MAX_QUESTION_CHARACTERS:,} characters; shorten it"
+        raise invalid([Mistake(where="body", field="messages", detail=detail)])
+    return Question(question=text), turns
+
+
+async def _chunks(answer: Answer) -> AsyncIterator[str]:
+    created = int(time.time())
+
+    def chunk(delta: dict[str, str], reason: str | None = None, whole: Answer | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+        made = ChatChunk(id=_name(answer), created=created, choices=[choice], footnote=whole)
+        return f"data: {made.model_dump_json(exclude={'footnote'} if whole is None else None)}\n\n"
+
+    yield chunk({"role": "assistant", "content": ""})
+    for piece in re.findall(r"\s*\S+\s*$|\s*\S+", cited_text(answer)):
+        yield chunk({"content": piece})
+    yield chunk({}, "stop", answer)
+    yield "data: [DONE]\n\n"
+
+
+def _name(answer: Answer) -> str:
+    return f"chatcmpl-{answer.id}"
