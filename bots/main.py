@@ -17,6 +17,8 @@ def main() -> None:
 
 def _add_bots(app: typer.Typer) -> None:
     # Inside, so that importing this module costs nothing.
+    from bots.model_context.command import mcp
     from bots.slack import command
 
     app.add_typer(command.app, name="slack")
+    app.command("mcp")(mcp)

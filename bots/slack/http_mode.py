@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -42,10 +44,12 @@ class SlackOverHttp:
         worker.start()
         self._worker = worker
 
-    def close(self) -> None:
-        """Finishes the replies that are being written."""
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """At the end, finishes the replies that are being written."""
+        yield
         if self._worker is not None:
-            self._worker.close()
+            await run_in_threadpool(self._worker.close)
 
     async def _take(self, request: Request) -> Response:
         if self._app is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -50,10 +50,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(run_in_threadpool(service.warm_up, mounted))
-        yield
-        await loading
-        for one in mounted:
-            await run_in_threadpool(one.close)
+        async with AsyncExitStack() as stack:
+            for one in mounted:
+                await stack.enter_async_context(one.running())
+            yield
+            await loading
         await run_in_threadpool(service.close)
 
     app = FastAPI(

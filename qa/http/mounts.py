@@ -7,6 +7,7 @@ know them.
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -28,8 +29,8 @@ class Mount(Protocol):
     def start(self, desk: Desk) -> None:
         """Called once when questions can be answered, on a thread that may wait."""
 
-    def close(self) -> None:
-        """Finishes what it is at."""
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Holds as long as the server runs; its end finishes what the front end is at."""
 
 
 def mounts(settings: Settings) -> list[Mount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -45,7 +46,8 @@ HEAVY = (
     "watchfiles",
 )
 FOLDERS = {
-    "fastapi": ("qa/http/", "bots/slack/http_mode.py"),
+    "fastapi": ("qa/http/", "bots/model_context/http_mode.py", "bots/slack/http_mode.py"),
+    "mcp": ("bots/model_context/",),
     "slack_bolt": ("bots/slack/",),
     "slack_sdk": ("bots/slack/",),
     "sqlalchemy": ("index/catalogue/", "qa/", "storage/"),
@@ -69,7 +71,7 @@ def imports(root: Path) -> Iterator[tuple[str, str]]:
 
 def declared(root: Path) -> set[str]:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["models"]]
+    lines = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
     return {canonicalize_name(Requirement(line).name) for line in lines}
 
 

@@ -1,0 +1,1 @@
+"""Footnote as tools of language models: the Model Context Protocol."""
