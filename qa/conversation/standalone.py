@@ -45,6 +45,11 @@ _EMPTY = re.compile(
 )
 # "that Mongolia exports coal": what follows is a clause of its own.
 _CLAUSE = re.compile(r"\bthat (?=[A-Z])")
+# What one asks a part of is a thing sooner than a name: "How much of it?".
+_PORTION = re.compile(
+    r"\b(?:much|many|most|some|all|half|part|share|percent|percentage) of (?:it|them|that)\b",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
     r"^(?:and|or|but|so|ok|okay)?,?\s*(?:(?:what|how) about|and|or)\s+(?P<rest>.+?)\s*\?*$",
     re.IGNORECASE,
@@ -148,6 +153,8 @@ def _of_pronoun(question: str, earlier: Sequence[Turn]) -> list[str]:
             [*_with_topic(plain, last), plain] if lacks or plain != _capitalised(question) else []
         )
     mentions = _fitting(pronoun, _mentions(earlier))
+    if _PORTION.search(question):
+        mentions.sort(key=lambda mention: mention.is_name)
     found = [_put(plain, pronoun, mention) for mention in mentions[:2]]
     return [*found, *_with_topic(plain, last)]
 
