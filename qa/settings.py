@@ -21,7 +21,8 @@ class Settings(BaseSettings):
 
     `reranking_model` names a sentence-transformers cross-encoder that puts the passages in order
     before they are read. `answer_threshold` is the confidence below which the answer is "not
-    found": None takes the answerer's own, measured one; higher is stricter.
+    found": None takes the answerer's own, measured one; higher is stricter. `require_keys`: None
+    demands API keys wherever the server listens elsewhere than on loopback.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     workers: int = Field(default=1, ge=1)
     allowed_hosts: tuple[str, ...] = ()
+    require_keys: bool | None = None
     max_body_bytes: int = Field(default=10_000_000, gt=0)
 
     slack_bot_token: SecretStr | None = None

@@ -14,6 +14,7 @@ from qa.cli import (
     chatting,
     evaluating,
     following,
+    keys,
     searching,
     serving,
     upkeep,
@@ -48,6 +49,7 @@ def footnote(
 app.command("add")(adding.add)
 app.add_typer(articles.app, name="articles")
 app.add_typer(following.app, name="sources")
+app.add_typer(keys.app, name="keys")
 app.command("follow")(following.follow)
 app.command("search")(searching.search)
 app.command("ask")(asking.ask)

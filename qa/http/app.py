@@ -28,6 +28,7 @@ from qa.http import (
 )
 from qa.http.envelope import Envelope
 from qa.http.guards import SiteGuard
+from qa.http.keys import KeyGuard, needs_keys
 from qa.http.limits import BodyLimit
 from qa.http.mounts import mounts
 from qa.http.service import Service
@@ -85,6 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
     problems.handle_problems(app)
     # The last one added sees a request first.
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    if needs_keys(settings):
+        app.add_middleware(KeyGuard, service=service)
     app.add_middleware(SiteGuard, host=settings.host, allowed=settings.allowed_hosts)
     app.add_middleware(metrics.RequestTimes, metrics=app.state.metrics)
     app.add_middleware(Envelope)

@@ -35,6 +35,8 @@ class Kind:
 
 
 MALFORMED = Kind("malformed-body", 400, "The body cannot be read")
+UNAUTHORIZED = Kind("key-required", 401, "An API key is required")
+FORBIDDEN = Kind("scope-required", 403, "The API key may not do this")
 CROSS_SITE = Kind("cross-site", 403, "Requests from other sites are refused")
 NOT_FOUND = Kind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "Method not allowed")

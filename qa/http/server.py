@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 
 from index.errors import CollectionError
 from qa.http.app import create_app
+from qa.http.keys import needs_keys
 from qa.http.metrics import SHARED_FOLDER
 from qa.records import open_records
 from qa.settings import Settings
@@ -47,6 +48,8 @@ def serve(settings: Settings) -> None:
     host, port = listening.getsockname()[:2]
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _LOGGER.info("Footnote is at http://%s (stop it with Ctrl+C)", address)
+    if needs_keys(settings):
+        _LOGGER.info("Callers need an API key: footnote keys add NAME --scope ask|edit|admin")
     with suppress(KeyboardInterrupt), listening, TemporaryDirectory("footnote-metrics") as shared:
         if settings.workers > 1:
             # Read by the workers' metrics: any of them can tell what all of them did.

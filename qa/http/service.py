@@ -20,6 +20,7 @@ from qa.desk import Desk, open_desk
 from qa.http.jobs import JobLine
 from qa.http.mounts import Mount
 from qa.http.problems import BUSY, ProblemError
+from qa.records import Records, open_records
 from qa.settings import Settings
 
 T = TypeVar("T")
@@ -96,12 +97,21 @@ class Service:
         self._settings = settings
         self._lock = threading.Lock()
         self._collection: Collection | None = None
+        self._records: Records | None = None
+        self._records_lock = threading.Lock()
         self._has_tried = False
 
     @property
     def is_loading(self) -> bool:
         """Whether model and index are still on their way into memory."""
         return not self._has_tried
+
+    def records(self) -> Records:
+        """The records alone: quick, even while the model is still loading."""
+        with self._records_lock:
+            if self._records is None:
+                self._records = open_records(self._settings.data_dir)
+            return self._records
 
     @property
     def is_open(self) -> bool:

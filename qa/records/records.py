@@ -12,13 +12,14 @@ from sqlalchemy import Connection, delete, insert, select
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
 from qa.records.inbox import Inbox
+from qa.records.keys import ApiKeys
 from qa.records.quotes import Quotes
 from qa.records.tables import answers, compared, corrections, feedback, jobs, quotes
 from storage.database import Database, DatabaseError
 from storage.locking import ProcessLock
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0003"
+_HEAD = "0004"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -94,6 +95,10 @@ class Records:
         query = query.order_by(corrections.c.number).limit(limit)
         with self._reading() as connection:
             return tuple(Correction(**row._asdict()) for row in connection.execute(query))
+
+    def keys(self) -> ApiKeys:
+        """The API keys."""
+        return ApiKeys(self._reading, self._writing)
 
     def inbox(self) -> Inbox:
         """What front ends took and have to answer."""

@@ -85,6 +85,16 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("scope", String, nullable=False),
+    Column("hash", String, nullable=False, unique=True),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
+)
+
 feedback = Table(
     "feedback",
     metadata,

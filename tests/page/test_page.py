@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import FOOTNOTE, serving
 
 WHO = "Who built the lighthouse of Karvel Point?"
 
@@ -146,3 +149,14 @@ def test_nothing_comes_from_elsewhere(page: Page, api: httpx.Client) -> None:
     policy = api.get("/").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_server_with_keys_asks_for_one(page: Page, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command: list[str | Path] = [FOOTNOTE, "keys", "add", "reader", "--data-dir", data]
+    secret = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    with serving(data, FOOTNOTE_REQUIRE_KEYS="true") as api:
+        page.on("dialog", lambda dialog: dialog.accept(secret))
+        page.goto(f"{api.base_url}/")
+        ask(page)
+        expect(page.locator(".answer")).to_have_text("The articles do not say.")

@@ -79,7 +79,7 @@ def test_answers_kept_by_an_older_version_are_followed_too(desk: Desk, tmp_path:
     answer = desk.ask(ASKED)
     desk.records._database.close()
     with sqlite3.connect(tmp_path / "records.sqlite") as database:
-        for table in ("quotes", "corrections", "compared", "inbox"):
+        for table in ("quotes", "corrections", "compared", "inbox", "api_keys"):
             database.execute(f"DROP TABLE {table}")
         body = json.loads(database.execute("SELECT body FROM answers").fetchone()[0])
         del body["corrections"]

@@ -1,17 +1,31 @@
 // Calls of the HTTP API; every failure is an Error whose message a person can read.
 
+const STORE = "footnote-key";
+
 export async function call(path, options = {}) {
-  let reply;
-  try {
-    reply = await fetch(path, options);
-  } catch {
-    throw new Error("The server cannot be reached; check that it runs, then try again.");
+  let reply = await sent(path, options);
+  if (reply.status === 401) {
+    const key = prompt("This server asks for an API key:");
+    if (key) {
+      sessionStorage.setItem(STORE, key.trim());
+      reply = await sent(path, options);
+    }
   }
   if (!reply.ok) {
     const problem = await reply.json().catch(() => ({}));
     throw new Error(problem.detail || `The server answered ${reply.status}.`);
   }
   return reply;
+}
+
+async function sent(path, options) {
+  const key = sessionStorage.getItem(STORE);
+  const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
+  try {
+    return await fetch(path, { ...options, headers });
+  } catch {
+    throw new Error("The server cannot be reached; check that it runs, then try again.");
+  }
 }
 
 export async function json(path, options) {

@@ -1,0 +1,81 @@
+"""Who may call: API keys, wherever others than this machine can."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from fastapi.concurrency import run_in_threadpool
+
+from qa.http.asgi import App, Receive, Send, header
+from qa.http.asgi import Scope as Request
+from qa.http.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
+from qa.http.service import Service
+from qa.records import Scope
+from qa.settings import Settings
+
+# The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
+_OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/slack/events")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def needs_keys(settings: Settings) -> bool:
+    """Whether callers must show a key: as stated, else where the server is not on loopback."""
+    if settings.require_keys is not None:
+        return settings.require_keys
+    try:
+        return not ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        return settings.host != "localhost"
+
+
+class KeyGuard:
+    """Asks for `Authorization: Bearer KEY` (RFC 6750) with the scope that the request needs."""
+
+    def __init__(self, app: App, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
+        """Passes on what may come in."""
+        wanted = _needed(scope) if scope["type"] == "http" else None
+        problem = None if wanted is None else await self._problem(scope, wanted)
+        if problem is None:
+            await self._app(scope, receive, send)
+        else:
+            await problem.response(scope)(scope, receive, send)
+
+    async def _problem(self, scope: Request, wanted: Scope) -> ProblemError | None:
+        kind, _, secret = (header(scope, b"authorization") or "").partition(" ")
+        if kind.lower() != "bearer" or not secret.strip():
+            return _unauthorized("Send an API key as `Authorization: Bearer KEY`.")
+        records = await run_in_threadpool(self._service.records)
+        key = await run_in_threadpool(records.keys().find, secret.strip())
+        if key is None:
+            return _unauthorized("This API key is not known or was revoked; ask for another.")
+        if key.scope < wanted:
+            detail = (
+                f"The key {key.name!r} may {key.scope.name}; this needs a key that may "
+                f"{wanted.name} (`footnote keys add NAME --scope {wanted.name}`)."
+            )
+            return ProblemError(FORBIDDEN, detail)
+        return None
+
+
+def _needed(scope: Request) -> Scope | None:
+    path, method = str(scope["path"]), scope["method"]
+    if path in _OPEN or path == "/" or path.startswith("/page/"):
+        return None
+    if path.startswith("/answers/") and method in _SAFE_METHODS and _wants_page(scope):
+        return None  # the page itself; what it shows it asks for with a key
+    if path.startswith(("/articles", "/jobs")) and method not in _SAFE_METHODS:
+        return Scope.edit
+    return Scope.admin if path == "/metrics" else Scope.ask
+
+
+def _wants_page(scope: Request) -> bool:
+    accepted = header(scope, b"accept") or ""
+    return "text/html" in accepted and "application/json" not in accepted
+
+
+def _unauthorized(detail: str) -> ProblemError:
+    return ProblemError(UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})
