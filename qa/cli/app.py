@@ -13,6 +13,7 @@ from qa.cli import (
     asking,
     chatting,
     evaluating,
+    feedback,
     following,
     keys,
     searching,
@@ -50,6 +51,7 @@ app.command("add")(adding.add)
 app.add_typer(articles.app, name="articles")
 app.add_typer(following.app, name="sources")
 app.add_typer(keys.app, name="keys")
+app.add_typer(feedback.app, name="feedback")
 app.command("follow")(following.follow)
 app.command("search")(searching.search)
 app.command("ask")(asking.ask)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
@@ -95,6 +95,19 @@ class Records:
         query = query.order_by(corrections.c.number).limit(limit)
         with self._reading() as connection:
             return tuple(Correction(**row._asdict()) for row in connection.execute(query))
+
+    def helpful_answers(self) -> tuple[Answer, ...]:
+        """The answers whose last verdict was that they help, oldest first."""
+        newest = select(func.max(feedback.c.key)).group_by(feedback.c.answer_id)
+        query = (
+            select(answers.c.body)
+            .join(feedback, feedback.c.answer_id == answers.c.id)
+            .where(feedback.c.key.in_(newest), feedback.c.helpful)
+            .order_by(answers.c.key)
+        )
+        with self._reading() as connection:
+            bodies = connection.scalars(query).all()
+        return tuple(Answer.model_validate_json(body) for body in bodies)
 
     def keys(self) -> ApiKeys:
         """The API keys."""
