@@ -12,6 +12,7 @@ from qa.answer import QuestionFilters
 from qa.reader import Reader, Reading
 from qa.timeliness import timely, worth_reading
 from qa.times import AskedTime, asked_time
+from qa.wordings import other_wordings
 
 if TYPE_CHECKING:
     from qa.reranking import Reranker
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 DEPTH = 10
 # Where the newest article counts, it may stand further down.
 _DEPTH_OF_LATEST = 40
+# Where the first reading is this sure, the question is not put in other words.
+_BEYOND_DOUBT = 0.5
+# So many of the passages are searched for the country that an adjective stands for.
+_NAMED_IN = 4
 # "Last week" means the articles since then, unless those leave the question this open.
 _RECENT_ENOUGH = 0.3
 
@@ -61,7 +66,7 @@ class Finder:
         result = self._searcher.search(question, top_k=depth, filters=_filters(filters))
         retrieved = time.perf_counter()
         hits = worth_reading(result.hits, max(top_k, DEPTH), asked)
-        reading = timely(self._reader.read(question, self._reranked(question, hits)), asked)
+        reading = timely(self._read(question, self._reranked(question, hits)), asked)
         finished = time.perf_counter()
         return Found(
             question,
@@ -70,6 +75,17 @@ class Finder:
             milliseconds(started, retrieved),
             milliseconds(retrieved, finished),
         )
+
+    def _read(self, question: str, hits: tuple[Hit, ...]) -> Reading:
+        """The surest reading of the question's wordings; others only if the first leaves doubt."""
+        best = self._reader.read(question, hits)
+        if best.answerability >= _BEYOND_DOUBT:
+            return best
+        for wording in other_wordings(question, [hit.passage.text for hit in hits[:_NAMED_IN]]):
+            reading = self._reader.read(wording, hits)
+            if reading.answerability > best.answerability:
+                best = reading
+        return best
 
     def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         return hits if self._reranker is None else self._reranker.rerank(question, hits)

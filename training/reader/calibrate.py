@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from index.article import Span
 from index.options import IndexOptions
 from index.searcher import Hit, Searcher, open_searcher
+from qa.quotable import quotable_spans
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
 from qa.reading.reader import MAX_READ
 from qa.reading.weighing import FEATURES, features
@@ -32,6 +34,8 @@ from training.squad_files import TrainingQuestion, TrainingSet, load_training_se
 
 # What a source's questions weigh together: encyclopaedia articles are nearest to news.
 _SHARES = {"new_wiki": 0.35, "squad2": 0.35, "reddit": 0.15, "amazon_reviews": 0.15}
+_NEAREST_TO_NEWS = ("new_wiki", "squad2")
+_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 # So many that enough are left without the question's own article.
 _LOOKED_AT = 15
 
@@ -45,7 +49,7 @@ class Candidate:
 
     values: tuple[float, ...]
     in_passage: bool
-    is_answer: bool
+    is_answer: bool  # the sentence shown for the span holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def main() -> None:
     passage = _fitted_passages(cases)
     answer = _fitted_answers(cases)
     _write(arguments.model, passage, answer)
-    print(json.dumps({"passage": passage, "answer": answer, **_figures(cases, answer)}, indent=2))
+    figures = {**_figures(cases, answer), "thresholds": _thresholds(cases, answer)}
+    print(json.dumps({"passage": passage, "answer": answer, **figures}, indent=2))
 
 
 def _cases(data: TrainingSet, searcher: Searcher, model: ReaderModel, every: int) -> Iterator[Case]:
@@ -98,8 +103,10 @@ def _candidates(
         first = hit.passage.start
         holds = own and any(first <= a and b <= hit.passage.end for a, b in question.answers)
         span = judgement.spans[0].span
+        # Readers are shown the whole sentence, so that is what has to hold the answer.
+        shown = _sentence(hit.passage.text, span)
         right = holds and any(
-            first + span.start < b and a < first + span.end for a, b in question.answers
+            first + shown.start < b and a < first + shown.end for a, b in question.answers
         )
         said = hit.passage.text[span.start : span.end].casefold()
         yield Candidate(
@@ -107,6 +114,15 @@ def _candidates(
             in_passage=holds,
             is_answer=right or (own and any(said == answer.casefold() for answer in answers)),
         )
+
+
+def _sentence(text: str, span: Span) -> Span:
+    """The sentence that the answer quotes for a span."""
+
+    def shared(sentence: Span) -> int:
+        return min(sentence.end, span.end) - max(sentence.start, span.start)
+
+    return max(quotable_spans(text), key=shared, default=span)
 
 
 def _fitted_passages(cases: Sequence[Case]) -> dict[str, object]:
@@ -180,6 +196,22 @@ def _figures(cases: Sequence[Case], answer: dict[str, object]) -> dict[str, obje
             "auc_answerable": round(roc_auc_score([c.answerable for c in own], logits), 3),
         }
     return found
+
+
+def _thresholds(cases: Sequence[Case], answer: dict[str, object]) -> dict[str, tuple[float, float]]:
+    """By threshold, on the articles nearest to news: right answers of the answerable, silences."""
+    own = [case for case in cases if case.source in _NEAREST_TO_NEWS and case.candidates]
+    best = [_best(case, answer) for case in own]
+    sure = 1 / (1 + np.exp([-_logit(answer, c.values) for c in best]))
+    right = np.array([c.is_answer for c in best])
+    answerable = np.array([case.answerable for case in own])
+    return {
+        f"{threshold:.2f}": (
+            round(float((right & (sure >= threshold))[answerable].mean()), 3),
+            round(float((sure < threshold)[~answerable].mean()), 3),
+        )
+        for threshold in _THRESHOLDS
+    }
 
 
 def _write(folder: Path, passage: dict[str, object], answer: dict[str, object]) -> None:
