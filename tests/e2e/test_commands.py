@@ -276,9 +276,9 @@ def test_ctrl_c_keeps_what_was_finished(footnote: Footnote, tmp_path: Path) -> N
     )
     while not (data / "catalogue.sqlite").exists():
         time.sleep(0.05)
-    time.sleep(0.7)
+    time.sleep(1.5)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 130
     assert said == "Stopped. Everything finished before is kept.\n"
     assert footnote("verify", "--data-dir", data).returncode == 0
