@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,6 +63,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
 
 
+# Articles that are read at once when all are wanted.
+_PAGE = 500
 # Candidates that each of the two searches brings before they are fused.
 _CANDIDATES = 200
 
@@ -116,6 +118,13 @@ class Searcher:
         """Up to `limit` articles ordered by id, those after the id `after`."""
         with self._catalogue.read() as snapshot:
             return snapshot.articles(after, limit)
+
+    def every_article(self) -> Iterator[ArticleMetadata]:
+        """All articles ordered by id, read page by page."""
+        after: str | None = None
+        while page := self.articles(after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].id
 
     def changed_articles(self, after: int) -> list[str]:
         """Ids of the articles that generations later than `after` added or changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inference.model_files import ModelError
 
@@ -37,26 +37,23 @@ def find_model(model: str, role: str) -> Path:
 
 def load_sentence_transformer(model: str, folder: Path) -> SentenceTransformer:
     """The embedding model in `folder`. Raises ModelError when it cannot be loaded."""
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise _library_missing(model, "embedding") from error
-    try:
-        return SentenceTransformer(str(folder), local_files_only=True)
-    except Exception as error:  # Whatever the model's own code and files make of it.
-        raise _unloadable(model, "embedding", folder) from error
+    return _loaded(model, "embedding", folder, "SentenceTransformer")
 
 
 def load_cross_encoder(model: str, folder: Path) -> CrossEncoder:
     """The reranking model in `folder`. Raises ModelError when it cannot be loaded."""
+    return _loaded(model, "reranking", folder, "CrossEncoder")
+
+
+def _loaded(model: str, role: str, folder: Path, kind: str) -> Any:  # noqa: ANN401 - see callers
     try:
-        from sentence_transformers import CrossEncoder
+        import sentence_transformers
     except ImportError as error:
-        raise _library_missing(model, "reranking") from error
+        raise _library_missing(model, role) from error
     try:
-        return CrossEncoder(str(folder), local_files_only=True)
+        return getattr(sentence_transformers, kind)(str(folder), local_files_only=True)
     except Exception as error:  # Whatever the model's own code and files make of it.
-        raise _unloadable(model, "reranking", folder) from error
+        raise _unloadable(model, role, folder) from error
 
 
 def _unloadable(model: str, role: str, folder: Path) -> ModelError:

@@ -5,7 +5,6 @@ What is derived is left out: it is made again from the catalogue.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -64,7 +63,6 @@ def restore(settings: Settings, folder: Path) -> int:
             if problems:
                 raise CollectionError(f"The backup is damaged: {problems[0]}")
             open_records(copied)
-            shutil.rmtree(copied / "derived", ignore_errors=True)
             for file in FILES:
                 copy_database(copied / file, settings.data_dir / file)
     except DatabaseError as error:

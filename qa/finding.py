@@ -102,13 +102,7 @@ def milliseconds(start: float, end: float) -> float:
 
 
 def _filters(filters: QuestionFilters) -> Filters:
-    return Filters(
-        article_ids=filters.article_ids,
-        sources=filters.sources,
-        tags=filters.tags,
-        published_after=filters.published_after,
-        published_before=filters.published_before,
-    )
+    return Filters(**filters.model_dump())
 
 
 def _since(filters: QuestionFilters, since: date) -> QuestionFilters:

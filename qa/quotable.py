@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.article import Span
 from index.sentences import sentence_spans, trimmed
@@ -15,6 +16,15 @@ _CUTS = (r"\n+", r"[;:|•](?=\s)", r",(?=\s)|\s(?=[—–-]\s)", r"\s")
 def quotable_spans(text: str) -> list[Span]:
     """The sentences of `text` in order; one of more than `MAX_WORDS` words comes in parts."""
     return [part for sentence in sentence_spans(text) for part in _parts(text, sentence)]
+
+
+def sentence_of(sentences: Sequence[Span], span: Span) -> Span:
+    """Of `sentences` the one that shares most with `span`; the span itself where there is none."""
+
+    def shared(sentence: Span) -> int:
+        return min(sentence.end, span.end) - max(sentence.start, span.start)
+
+    return max(sentences, key=shared, default=span)
 
 
 def _parts(text: str, span: Span) -> list[Span]:

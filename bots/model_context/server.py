@@ -10,7 +10,8 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Question, QuestionFilters, Shape
+from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Question, QuestionFilters
+from qa.article_shapes import WholeArticle, whole_article
 from qa.desk import Desk
 from qa.found import FoundPassages, found
 
@@ -24,19 +25,6 @@ _MOST_PASSAGES = 50
 Query = Annotated[
     str, Field(min_length=1, max_length=MAX_QUESTION_CHARACTERS, description="In plain words.")
 ]
-
-
-class ToolArticle(Shape):
-    """An article with its text, in which the offsets of citations count."""
-
-    id: str
-    title: str
-    url: str | None
-    source: str | None
-    author: str | None
-    published_at: str | None
-    tags: tuple[str, ...]
-    text: str
 
 
 class Tools:
@@ -61,22 +49,12 @@ class Tools:
         desk = self._ready()
         return found(await to_thread(desk.search, query, QuestionFilters(), top_k))
 
-    async def get_article(self, article_id: str) -> ToolArticle:
+    async def get_article(self, article_id: str) -> WholeArticle:
         """Read one article whole, by the `article_id` of a citation or passage."""
         article = await to_thread(self._ready().searcher.article, article_id)
         if article is None:
             raise ToolError(f"There is no article {article_id!r}; `search` names the ids.")
-        facts = article.metadata
-        return ToolArticle(
-            id=facts.id,
-            title=facts.title,
-            url=facts.url,
-            source=facts.source,
-            author=facts.author,
-            published_at=facts.published_at,
-            tags=facts.tags,
-            text=article.text,
-        )
+        return whole_article(article)
 
     def _ready(self) -> Desk:
         if self.desk is None:

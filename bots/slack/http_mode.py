@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from slack_bolt import App
-from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 
-from bots.slack.app import create_app, slack_client
-from bots.slack.worker import Worker
 from qa.desk import Desk
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bots.slack.worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +36,10 @@ class SlackOverHttp:
 
     def start(self, desk: Desk) -> None:
         """Asks Slack who the bot is. What goes wrong is logged; Slack's events are not taken."""
+        # Here and below: a server without the bot does not load Slack's libraries.
+        from bots.slack.app import create_app, slack_client
+        from bots.slack.worker import Worker
+
         client = slack_client(self._settings)
         worker = Worker(desk, client)
         try:
@@ -54,6 +60,8 @@ class SlackOverHttp:
     async def _take(self, request: Request) -> Response:
         if self._app is None:
             return Response(status_code=503, headers={"Retry-After": "1"})
+        from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+
         bolt_request = to_bolt_request(request, await request.body())
         reply = await run_in_threadpool(self._app.dispatch, bolt_request)
         return to_starlette_response(reply)

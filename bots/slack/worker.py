@@ -157,7 +157,7 @@ class Worker:
             "channel": asked.channel,
             "text": fallback_text(answer),
             "blocks": reply_blocks(answer),
-            "metadata": {"event_type": _REPLY, "event_payload": {"question": asked.key}},
+            "metadata": _mark(_REPLY, asked.key),
         }
         posted = self._posted(item, asked)
         if posted is not None and asked.edited_ts:
@@ -176,10 +176,14 @@ class Worker:
             return known.split(" ")[1]
         if not item.attempts:
             return None
+        return self._in_thread(asked.channel, asked.thread_ts, _REPLY, asked.key)
+
+    def _in_thread(self, channel: str, thread_ts: str, kind: str, key: str) -> str | None:
+        """The message of a thread that our metadata marks so."""
         found = self._client.conversations_replies(
-            channel=asked.channel, ts=asked.thread_ts, include_all_metadata=True, limit=200
+            channel=channel, ts=thread_ts, include_all_metadata=True, limit=200
         )
-        return _marked(found["messages"], _REPLY, asked.key)
+        return _marked(found["messages"], kind, key)
 
     def _header(self, item: InboxItem, asked: Asked) -> str:
         """The message under which a command's reply stands, for others to see what was asked."""
@@ -193,9 +197,8 @@ class Worker:
             ts = _marked(recent["messages"], _HEADER, item.key)
         if ts is None:
             text = f"<@{asked.user}> asked: {escaped(asked.question)}"
-            metadata = {"event_type": _HEADER, "event_payload": {"question": item.key}}
             sent = self._client.chat_postMessage(
-                channel=asked.channel, text=text, metadata=metadata
+                channel=asked.channel, text=text, metadata=_mark(_HEADER, item.key)
             )
             ts = str(sent["ts"])
         self._inbox.note_reply(item.key, f"{asked.channel} {ts}")
@@ -203,19 +206,16 @@ class Worker:
 
     def _tell(self, item: InboxItem, note: Note) -> None:
         """Says below an answer that an article it quotes was corrected or withdrawn."""
-        if item.attempts:
-            found = self._client.conversations_replies(
-                channel=note.channel, ts=note.thread_ts, include_all_metadata=True, limit=200
-            )
-            if _marked(found["messages"], _NOTE, item.key) is not None:
-                return
+        place = note.channel, note.thread_ts
+        if item.attempts and self._in_thread(*place, _NOTE, item.key) is not None:
+            return
         one = note.correction
         self._client.chat_postMessage(
             channel=note.channel,
             thread_ts=note.thread_ts,
             text=f"*{escaped(one.title)}* was {one.change} on {one.noticed_at[:10]}: "
             "a quote in the answer above is no longer in it. Ask again for what it says now.",
-            metadata={"event_type": _NOTE, "event_payload": {"question": item.key}},
+            metadata=_mark(_NOTE, item.key),
         )
 
     def _take_back(self, deleted: Deleted) -> None:
@@ -223,6 +223,11 @@ class Worker:
         if reply is not None:
             channel, ts = reply.split(" ")
             self._client.chat_delete(channel=channel, ts=ts)
+
+
+def _mark(kind: str, key: str) -> dict[str, Any]:
+    """The metadata by which a message is found again."""
+    return {"event_type": kind, "event_payload": {"question": key}}
 
 
 def _marked(messages: list[dict[str, Any]], kind: str, question: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.article import Refusal
@@ -43,25 +43,20 @@ def look(source: FollowedSource, indexer: Indexer, pause: Callable[[float], obje
     entries = entries_of(page, fetcher.fetch)
     with indexer.followed() as sources:
         kept = sources.items(source.key)
-    fresh = [entry for entry in entries if _is_wanted(entry, kept)]
+    fresh = [entry for entry in entries if _is_wanted(entry, kept.get(entry.url))]
     tally = Tally(waiting=max(len(fresh) - _PAGES, 0))
+    again = tally.waiting > 0
     for entry in fresh[:_PAGES]:
         pause(min(max(reading.fetch_pause, fetcher.crawl_delay(entry.url)), _LONGEST_PAUSE))
-        item = _taken(entry, page, fetcher, indexer, tally, kept)
+        item = _taken(entry, page, fetcher, indexer, tally, kept.get(entry.url))
         with indexer.change_followed() as sources:
             sources.put_item(source.key, item)
-    again = tally.waiting or any(_is_wanted(entry, _items(indexer, source)) for entry in fresh)
+        again = again or _is_wanted(entry, item)
     # With something left to do, an unchanged list has to be read again.
     return Look(tally, *((None, None) if again else (page.etag, page.last_modified)))
 
 
-def _items(indexer: Indexer, source: FollowedSource) -> dict[str, FollowedItem]:
-    with indexer.followed() as sources:
-        return sources.items(source.key)
-
-
-def _is_wanted(entry: Entry, kept: Mapping[str, FollowedItem]) -> bool:
-    item = kept.get(entry.url)
+def _is_wanted(entry: Entry, item: FollowedItem | None) -> bool:
     return item is None or item.version != entry.version or 0 < item.failures < _TRIES
 
 
@@ -71,9 +66,8 @@ def _taken(
     fetcher: Fetcher,
     indexer: Indexer,
     tally: Tally,
-    kept: Mapping[str, FollowedItem],
+    before: FollowedItem | None,
 ) -> FollowedItem:
-    before = kept.get(entry.url)
     article_ids: list[str] = []
 
     def on_result(result: Taken | Refusal) -> None:

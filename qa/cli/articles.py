@@ -12,12 +12,11 @@ from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import safe, safe_lines, say, say_json, say_table, warn
 
 if TYPE_CHECKING:
-    from index.article import ArticleMetadata
+    from pathlib import Path
+
     from index.searcher import Searcher
 
 app = typer.Typer(help="List, show and remove articles.", rich_markup_mode=None)
-
-_PAGE = 500
 
 
 @app.callback(invoke_without_command=True)
@@ -26,7 +25,7 @@ def articles(context: typer.Context, data_dir: DataDir = None, as_json: AsJson =
     if context.invoked_subcommand is not None:
         context.obj = data_dir
         return
-    found = list(_all(_searcher(data_dir)))
+    found = list(_searcher(data_dir).every_article())
     if as_json:
         say_json([asdict(article) for article in found])
         return
@@ -79,20 +78,10 @@ def remove(
     return 1 if report.unknown else 0
 
 
-def _searcher(data_dir: object) -> Searcher:
-    from pathlib import Path
-
+def _searcher(data_dir: Path | None) -> Searcher:
     from index.searcher import open_searcher
 
-    chosen = data_dir if isinstance(data_dir, Path) else None
-    return open_searcher(settings_for(chosen).index_options())
-
-
-def _all(searcher: Searcher) -> list[ArticleMetadata]:
-    found: list[ArticleMetadata] = []
-    while page := searcher.articles(after=found[-1].id if found else None, limit=_PAGE):
-        found += page
-    return found
+    return open_searcher(settings_for(data_dir).index_options())
 
 
 def _unknown(article_id: str) -> str:

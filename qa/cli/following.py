@@ -16,6 +16,7 @@ from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import safe, say, say_json, say_table, warn
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
     from index.following import FollowedSource, Follower
@@ -148,13 +149,10 @@ def as_fields(source: FollowedSource) -> dict[str, object]:
     }
 
 
-def _indexer(data_dir: object) -> Indexer:
-    from pathlib import Path
-
+def _indexer(data_dir: Path | None) -> Indexer:
     from index.indexer import open_indexer
 
-    chosen = data_dir if isinstance(data_dir, Path) else None
-    return open_indexer(settings_for(chosen).index_options())
+    return open_indexer(settings_for(data_dir).index_options())
 
 
 def _follower(

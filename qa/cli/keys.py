@@ -12,6 +12,8 @@ from qa.cli.options import AsJson, DataDir, settings_for
 from qa.cli.output import safe, say, say_json, say_table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qa.records.keys import ApiKeys
 
 app = typer.Typer(help="API keys, which `serve` demands wherever others can reach it.")
@@ -70,10 +72,7 @@ def revoke(
     say(f"The key {safe(name)!r} is refused from now on.")
 
 
-def _keys(data_dir: object) -> ApiKeys:
-    from pathlib import Path
-
+def _keys(data_dir: Path | None) -> ApiKeys:
     from qa.records import open_records
 
-    chosen = data_dir if isinstance(data_dir, Path) else None
-    return open_records(settings_for(chosen).data_dir).keys()
+    return open_records(settings_for(data_dir).data_dir).keys()

@@ -58,14 +58,11 @@ def _query(answer: Answer) -> dict[str, object]:
 
 
 def _articles(searcher: Searcher) -> Iterable[dict[str, object]]:
-    after = None
-    while page := searcher.articles(after=after, limit=200):
-        for metadata in page:
-            article = searcher.article(metadata.id)
-            if article is not None:
-                facts = {name: value for name, value in asdict(metadata).items() if value}
-                yield facts | {"text": article.text}
-        after = page[-1].id
+    for metadata in searcher.every_article():
+        article = searcher.article(metadata.id)
+        if article is not None:
+            facts = {name: value for name, value in asdict(metadata).items() if value}
+            yield facts | {"text": article.text}
 
 
 def _write(file: Path, rows: Iterable[dict[str, object]]) -> None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
 
 from qa.answer import Shape
+from qa.article_shapes import ArticleShape, WholeArticle, whole_article
 from qa.http.problems import (
     INVALID,
     NOT_FOUND,
@@ -30,24 +31,6 @@ _MAX_PAGE = 500
 # Servers decode a path before they look for its route, so an id's slashes are there as such.
 _ROUTE = "/articles/{article_id:path}"
 ArticleId = Annotated[str, Path(description="The article's id, percent-encoded.")]
-
-
-class ArticleShape(Shape):
-    """An article without its text."""
-
-    id: str
-    title: str
-    url: str | None
-    source: str | None
-    author: str | None
-    published_at: str | None
-    tags: tuple[str, ...]
-
-
-class WholeArticle(ArticleShape):
-    """An article with its text, exactly as stored: the offsets of citations count in it."""
-
-    text: str
 
 
 class ArticlePage(Shape):
@@ -80,7 +63,7 @@ async def read(article_id: ArticleId, collection: Open) -> WholeArticle:
     article = await run_in_threadpool(collection.desk.searcher.article, article_id)
     if article is None:
         raise _unknown(article_id)
-    return WholeArticle(**asdict(article.metadata), text=article.text)
+    return whole_article(article)
 
 
 @router.delete(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
@@ -17,11 +16,12 @@ from index.searcher import SearchResult
 from qa.answer import Answer, Correction, Question, Shape
 from qa.desk import Desk
 from qa.found import FoundPassages, found
+from qa.http.asgi import wants_page
 from qa.http.bodies import JSON_PROBLEMS, is_json
 from qa.http.events import MEDIA_TYPE as EVENTS
-from qa.http.events import event, streamed, wants_events
+from qa.http.events import event, pieces, streamed, wants_events
 from qa.http.metrics import Metrics, TheMetrics
-from qa.http.page import document, wants_page
+from qa.http.page import document
 from qa.http.problems import (
     BUSY,
     NOT_FOUND,
@@ -121,7 +121,7 @@ async def kept_answer(
     `corrections` names the articles that have been corrected or withdrawn since, so that what the
     answer quotes is no longer in them. Browsers get it as a page.
     """
-    if wants_page(request):
+    if wants_page(request.scope):
         return document()
     response.headers["Vary"] = "Accept"
     answer = await run_in_threadpool(collection.desk.kept, answer_id)
@@ -217,7 +217,7 @@ async def _events(
         _LOGGER.exception("request %s: the answer failed", name)
         yield event("error", as_problem(error).problem(name))
         return
-    for text in re.findall(r"\s*\S+\s*$|\s*\S+", answer.answer):
+    for text in pieces(answer.answer):
         yield event("token", Token(text=text))
     yield event("answer", answer)
 

@@ -5,7 +5,6 @@ https://platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Citation, Question
 from qa.conversation import Turn
 from qa.http.asking import answered
 from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.events import HEADERS, pieces
 from qa.http.events import MEDIA_TYPE as EVENTS
 from qa.http.metrics import TheMetrics
 from qa.http.problems import BUSY, UNAVAILABLE, Mistake, documented, invalid
@@ -114,8 +114,7 @@ async def complete(
     desk = (await service.collection()).desk
     answer = await answered(service, metrics, lambda: desk.ask(question, turns))
     if chat.stream:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_chunks(answer), headers=headers, media_type=EVENTS)
+        return StreamingResponse(_chunks(answer), headers=HEADERS, media_type=EVENTS)
     message = {"role": "assistant", "content": cited_text(answer), "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return ChatReply(id=_name(answer), created=int(time.time()), choices=[choice], footnote=answer)
@@ -161,7 +160,7 @@ async def _chunks(answer: Answer) -> AsyncIterator[str]:
         return f"data: {made.model_dump_json(exclude={'footnote'} if whole is None else None)}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
-    for piece in re.findall(r"\s*\S+\s*$|\s*\S+", cited_text(answer)):
+    for piece in pieces(cited_text(answer)):
         yield chunk({"content": piece})
     yield chunk({}, "stop", answer)
     yield "data: [DONE]\n\n"

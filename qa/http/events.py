@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 from fastapi import Request
@@ -11,6 +12,8 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
 MEDIA_TYPE = "text/event-stream"
+# With these no proxy keeps a stream back.
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 # A comment now and then keeps proxies from closing a quiet stream.
 _SECONDS_OF_SILENCE = 15.0
 _HEARTBEAT = b": still here\n\n"
@@ -28,8 +31,12 @@ def event(name: str, data: BaseModel) -> bytes:
 
 def streamed(events: AsyncIterator[bytes]) -> StreamingResponse:
     """The events as a response that no proxy keeps back, with heartbeats while there are none."""
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_with_heartbeats(events), headers=headers)
+    return EventSourceResponse(_with_heartbeats(events), headers=HEADERS)
+
+
+def pieces(text: str) -> list[str]:
+    """A text in the pieces in which it is streamed, words with the space before them."""
+    return re.findall(r"\s*\S+\s*$|\s*\S+", text)
 
 
 async def _with_heartbeats(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -7,11 +7,10 @@ that resolves to 127.0.0.1 (DNS rebinding), or as a cross-site form. Browsers st
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from qa.http.asgi import App, Receive, Scope, Send, header
+from qa.http.asgi import App, Receive, Scope, Send, header, is_loopback
 from qa.http.problems import CROSS_SITE, MISDIRECTED, ProblemError
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -27,7 +26,7 @@ class SiteGuard:
     def __init__(self, app: App, host: str, allowed: Sequence[str]) -> None:
         self._app = app
         self._allowed = {name.lower() for name in allowed}
-        self._on_loopback = _is_loopback(host)
+        self._on_loopback = is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what may come in."""
@@ -40,7 +39,7 @@ class SiteGuard:
     def _problem(self, scope: Scope) -> ProblemError | None:
         host = header(scope, b"host") or ""
         name = _name(f"//{host}")
-        if self._on_loopback and name not in self._allowed and not _is_loopback(name):
+        if self._on_loopback and name not in self._allowed and not is_loopback(name):
             detail = f"The host {host!r} is not served here; name it in FOOTNOTE_ALLOWED_HOSTS."
             return ProblemError(MISDIRECTED, detail)
         origin = header(scope, b"origin")
@@ -51,15 +50,6 @@ class SiteGuard:
         return ProblemError(
             CROSS_SITE, f"A page of {origin} may not change anything here; call from a program."
         )
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _name(url: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from fastapi.concurrency import run_in_threadpool
 
-from qa.http.asgi import App, Receive, Send, header
+from qa.http.asgi import App, Receive, Send, header, is_loopback, wants_page
 from qa.http.asgi import Scope as Request
 from qa.http.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
 from qa.http.service import Service
@@ -22,10 +20,7 @@ def needs_keys(settings: Settings) -> bool:
     """Whether callers must show a key: as stated, else where the server is not on loopback."""
     if settings.require_keys is not None:
         return settings.require_keys
-    try:
-        return not ipaddress.ip_address(settings.host).is_loopback
-    except ValueError:
-        return settings.host != "localhost"
+    return not is_loopback(settings.host)
 
 
 class KeyGuard:
@@ -48,8 +43,7 @@ class KeyGuard:
         kind, _, secret = (header(scope, b"authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             return _unauthorized("Send an API key as `Authorization: Bearer KEY`.")
-        records = await run_in_threadpool(self._service.records)
-        key = await run_in_threadpool(records.keys().find, secret.strip())
+        key = await run_in_threadpool(lambda: self._service.records().keys().find(secret.strip()))
         if key is None:
             return _unauthorized("This API key is not known or was revoked; ask for another.")
         if key.scope < wanted:
@@ -65,16 +59,11 @@ def _needed(scope: Request) -> Scope | None:
     path, method = str(scope["path"]), scope["method"]
     if path in _OPEN or path == "/" or path.startswith("/page/"):
         return None
-    if path.startswith("/answers/") and method in _SAFE_METHODS and _wants_page(scope):
+    if path.startswith("/answers/") and method in _SAFE_METHODS and wants_page(scope):
         return None  # the page itself; what it shows it asks for with a key
     if path.startswith(("/articles", "/jobs")) and method not in _SAFE_METHODS:
         return Scope.edit
     return Scope.admin if path == "/metrics" else Scope.ask
-
-
-def _wants_page(scope: Request) -> bool:
-    accepted = header(scope, b"accept") or ""
-    return "text/html" in accepted and "application/json" not in accepted
 
 
 def _unauthorized(detail: str) -> ProblemError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.article import Span
 from index.searcher import Hit
-from qa.quotable import quotable_spans
+from qa.quotable import quotable_spans, sentence_of
 from qa.reader import Evidence, Reading
 from qa.reading.model import Judgement, ReaderModel
 from qa.reading.spans import FoundSpan
@@ -84,7 +84,7 @@ class TrainedReader:
 
     def _weighed(self, one: ReadPassage, found: FoundSpan, sentences: Sequence[Span]) -> Evidence:
         values = features(one.hit, one.rank, one.judgement, found.margin)
-        sentence = max(sentences, key=lambda s: _shared(s, found.span), default=found.span)
+        sentence = sentence_of(sentences, found.span)
         first = one.hit.passage.start
         lit = Span(max(found.span.start, sentence.start), min(found.span.end, sentence.end))
         return Evidence(
@@ -93,7 +93,3 @@ class TrainedReader:
             highlights=(Span(first + lit.start, first + lit.end),) if lit.start < lit.end else (),
             probability=self._weighing.answer.probability(values),
         )
-
-
-def _shared(one: Span, other: Span) -> int:
-    return min(one.end, other.end) - max(one.start, other.start)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from qa.records.tables import inbox
+from qa.records.transactions import Transaction
 from storage.locking import ProcessLock
 
 _LONGEST_WAIT = 300.0
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +114,6 @@ class Inbox:
         with self._reading() as connection:
             reply = connection.scalar(select(inbox.c.reply).where(inbox.c.key == key))
         return None if reply is None else str(reply)
-
-    def waiting(self) -> tuple[int, int]:
-        """How many items wait, and how many of them have failed before."""
-        query = select(func.count(), func.count().filter(inbox.c.attempts > 0))
-        with self._reading() as connection:
-            row = connection.execute(query.where(inbox.c.state.in_(("waiting", "begun")))).one()
-        return int(row[0]), int(row[1])
 
     def _set(self, key: str, **values: object) -> None:
         with self._writing() as connection:

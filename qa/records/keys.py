@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from qa.records.tables import api_keys
+from qa.records.transactions import Transaction
 
 _PREFIX = "fn_"
-
-Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 class Scope(IntEnum):

@@ -81,7 +81,7 @@ class Records:
     @contextmanager
     def quotes(self) -> Iterator[Quotes]:
         """What the kept answers quote and what became of it, to read or change."""
-        with _explaining(), self._database.write() as connection:
+        with self._writing() as connection:
             yield Quotes(connection)
 
     def compared_generation(self) -> int:

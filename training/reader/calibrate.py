@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.article import Span
 from index.options import IndexOptions
 from index.searcher import Hit, Searcher, open_searcher
-from qa.quotable import quotable_spans
+from qa.quotable import quotable_spans, sentence_of
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
 from qa.reading.reader import MAX_READ
 from qa.reading.weighing import FEATURES, features
@@ -104,7 +103,7 @@ def _candidates(
         holds = own and any(first <= a and b <= hit.passage.end for a, b in question.answers)
         span = judgement.spans[0].span
         # Readers are shown the whole sentence, so that is what has to hold the answer.
-        shown = _sentence(hit.passage.text, span)
+        shown = sentence_of(quotable_spans(hit.passage.text), span)
         right = holds and any(
             first + shown.start < b and a < first + shown.end for a, b in question.answers
         )
@@ -114,15 +113,6 @@ def _candidates(
             in_passage=holds,
             is_answer=right or (own and any(said == answer.casefold() for answer in answers)),
         )
-
-
-def _sentence(text: str, span: Span) -> Span:
-    """The sentence that the answer quotes for a span."""
-
-    def shared(sentence: Span) -> int:
-        return min(sentence.end, span.end) - max(sentence.start, span.start)
-
-    return max(quotable_spans(text), key=shared, default=span)
 
 
 def _fitted_passages(cases: Sequence[Case]) -> dict[str, object]:

@@ -139,22 +139,22 @@ def loss_of(outputs: Outputs, batch: Batch) -> Tensor:
     answer blur where the answers begin and end.
     """
     outside = batch.segments == 0
-    places = [
-        _cross_entropy(logits.masked_fill(outside, -1e4), targets, batch.answerable)
-        for logits, targets in ((outputs.starts, batch.starts), (outputs.ends, batch.ends))
-    ]
+    place = _span_loss(outputs, batch, outside, batch.answerable)
     outside = outside.clone()
     outside[:, 0] = False  # it stands for "no answer"
-    every = torch.ones_like(batch.answerable)
-    judged = [
-        _cross_entropy(logits.masked_fill(outside, -1e4), targets, every)
-        for logits, targets in ((outputs.starts, batch.starts), (outputs.ends, batch.ends))
-    ]
+    judged = _span_loss(outputs, batch, outside, torch.ones_like(batch.answerable))
     answerable = functional.binary_cross_entropy_with_logits(outputs.answerable, batch.answerable)
     relevance = functional.binary_cross_entropy_with_logits(
         outputs.relevance, batch.relevance, weight=batch.weighs
     )
-    return sum(places) / 2 + _NULL_WEIGHT * sum(judged) / 2 + 0.5 * answerable + 0.5 * relevance
+    return place + _NULL_WEIGHT * judged + 0.5 * answerable + 0.5 * relevance
+
+
+def _span_loss(outputs: Outputs, batch: Batch, outside: Tensor, weights: Tensor) -> Tensor:
+    """The mean over both ends, among the tokens that are not `outside` (batch, tokens)."""
+    starts = _cross_entropy(outputs.starts.masked_fill(outside, -1e4), batch.starts, weights)
+    ends = _cross_entropy(outputs.ends.masked_fill(outside, -1e4), batch.ends, weights)
+    return (starts + ends) / 2
 
 
 def _cross_entropy(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:

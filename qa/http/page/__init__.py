@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 
 from qa.http.problems import not_found
@@ -27,12 +27,6 @@ _HEADERS = {
 def document() -> Response:
     """The page itself, whichever view of it is asked for."""
     return FileResponse(_FOLDER / "index.html", media_type="text/html", headers=_HEADERS)
-
-
-def wants_page(request: Request) -> bool:
-    """Whether it is a person's browser that asks, rather than a program."""
-    accepted = request.headers.get("accept", "")
-    return "text/html" in accepted and "application/json" not in accepted
 
 
 @router.get("/")
