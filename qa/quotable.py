@@ -9,13 +9,24 @@ from index.article import Span
 from index.sentences import sentence_spans, trimmed
 
 MAX_WORDS = 60
+# "[12]", "[citation needed]" behind the end of a sentence: not what it says.
+_REMARKS = re.compile(r"(?<=[.!?\"”’)])[ \t]*(?:\[[^\]\n]{1,40}\][ \t]*)+$")
 # Where to cut a very long sentence, best places first.
 _CUTS = (r"\n+", r"[;:|•](?=\s)", r",(?=\s)|\s(?=[—–-]\s)", r"\s")
 
 
 def quotable_spans(text: str) -> list[Span]:
-    """The sentences of `text` in order; one of more than `MAX_WORDS` words comes in parts."""
-    return [part for sentence in sentence_spans(text) for part in _parts(text, sentence)]
+    """The sentences of `text` in order; one of more than `MAX_WORDS` words comes in parts.
+
+    Remarks in brackets behind a sentence's end are left out.
+    """
+    sentences = [_without_remarks(text, sentence) for sentence in sentence_spans(text)]
+    return [part for sentence in sentences for part in _parts(text, sentence)]
+
+
+def _without_remarks(text: str, span: Span) -> Span:
+    remarks = _REMARKS.search(text, span.start, span.end)
+    return Span(span.start, remarks.start()) if remarks else span
 
 
 def sentence_of(sentences: Sequence[Span], span: Span) -> Span:

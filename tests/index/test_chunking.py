@@ -133,6 +133,21 @@ def test_the_authors_note_of_the_sample_stays_a_passage() -> None:
     assert any("is an assistant director at" in piece for piece in passages(SAMPLE))
 
 
+def test_remarks_in_brackets_stay_with_the_sentence_they_are_about() -> None:
+    text = "He left. [12] [citation needed] On Monday a law was signed. It holds."
+    assert [text[span.start : span.end] for span in sentence_spans(text)] == [
+        "He left. [12] [citation needed]",
+        "On Monday a law was signed.",
+        "It holds.",
+    ]
+
+
+def test_an_abbreviation_behind_a_hyphen_does_not_end_a_sentence() -> None:
+    text = "The third is Trinity-St. Paul's Church. It stands."
+    spans = sentence_spans(text)
+    assert text[spans[0].start : spans[0].end] == "The third is Trinity-St. Paul's Church."
+
+
 def test_a_sentence_that_mentions_furniture_stays() -> None:
     text = (
         "The paper said that it has tags. Readers of the site load more pages each year than ever."
