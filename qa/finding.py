@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa.reranking import Reranker
 
 # Passages looked at: enough that the reader finds what search ranked a little too low.
-DEPTH = 10
+DEPTH = 20
 # Where the newest article counts, it may stand further down.
 _DEPTH_OF_LATEST = 40
 # Where the first reading is this sure, the question is not put in other words.

@@ -11,22 +11,23 @@ from qa.quotable import quotable_spans, sentence_of
 from qa.reader import Evidence, Reading
 from qa.reading.model import Judgement, ReaderModel
 from qa.reading.spans import FoundSpan
-from qa.reading.weighing import Weighing, features
+from qa.reading.weighing import Features, Logistic, Weighing, features, of_span
 
-# Passages beyond these seldom hold an answer that those before them lack.
-MAX_READ = 10
-# Passages read first; where they settle the question the rest is not read.
-_FIRST_READ = 4
+# So many passages are read at a time; where they settle the question the rest is not read.
+STAGES = (4, 10, 20)
+MAX_READ = STAGES[-1]
 _SETTLED = 0.9
+# Passages that search ranks so low seldom answer better than one that already answers this surely.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
-    """A passage with its rank in the search, from 1, and what the model says of it."""
+    """A passage, what the model says of it, and what is known of its best span."""
 
     hit: Hit
-    rank: int
     judgement: Judgement
+    known: Features
 
 
 class TrainedReader:
@@ -38,58 +39,69 @@ class TrainedReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """Reads the first passages; the next ones only when those leave the answer open."""
-        read = self._judged(question, hits, 0, _FIRST_READ)
-        evidence = self._evidence(read)
-        if not evidence or evidence[0].probability < _SETTLED:
-            read += self._judged(question, hits, _FIRST_READ, MAX_READ)
+        read: list[ReadPassage] = []
+        evidence: list[Evidence] = []
+        for end, enough in zip(STAGES, (0.0, _SETTLED, _LIKELY), strict=True):
+            if read and (len(read) == len(hits) or evidence[0].probability >= enough):
+                break
+            read += self._judged(question, hits, len(read), end)
             evidence = self._evidence(read)
         return Reading(self._ranked(read, hits[len(read) :]), tuple(evidence))
 
     def _judged(
         self, question: str, hits: Sequence[Hit], start: int, end: int
     ) -> list[ReadPassage]:
-        texts = [(hit.article.title, hit.passage.text) for hit in hits[start:end]]
+        chosen = list(enumerate(hits[start:end], start + 1))
+        texts = [(hit.article.title, hit.passage.text) for _, hit in chosen]
         judgements = self._model.read(question, texts)
         return [
-            ReadPassage(hit, rank, one)
-            for rank, (hit, one) in enumerate(
-                zip(hits[start:end], judgements, strict=True), start + 1
-            )
+            ReadPassage(hit, judgement, features(question, hit, rank, judgement))
+            for (rank, hit), judgement in zip(chosen, judgements, strict=True)
         ]
 
     def _ranked(self, read: Sequence[ReadPassage], unread: Sequence[Hit]) -> tuple[Hit, ...]:
         """Read passages by the reader's score; the others behind them, as they came."""
         ranked = sorted(
-            (replace(one.hit, score=self._relevance(one)) for one in read),
+            (replace(one.hit, score=self._weighing.passage.probability(one.known)) for one in read),
             key=lambda hit: -hit.score,
         )
         least = ranked[-1].score if ranked else 1.0
         return (*ranked, *(replace(hit, score=least * hit.score) for hit in unread))
 
-    def _relevance(self, one: ReadPassage) -> float:
-        values = features(one.hit, one.rank, one.judgement, one.judgement.margin)
-        return self._weighing.passage.probability(values)
-
     def _evidence(self, read: Sequence[ReadPassage]) -> list[Evidence]:
         """Each sentence once, with its best span, the likeliest first."""
-        best: dict[tuple[str, int], Evidence] = {}
+        best: dict[tuple[str, int], tuple[float, Evidence]] = {}
         for one in read:
             sentences = quotable_spans(one.hit.passage.text)
             for found in one.judgement.spans:
-                evidence = self._weighed(one, found, sentences)
+                known = of_span(one.known, found.margin)
+                evidence = _evidence(one.hit, found, sentences, self._weighing.confidence, known)
                 key = evidence.hit.passage.article_id, evidence.sentence.start
-                if key not in best or best[key].probability < evidence.probability:
-                    best[key] = evidence
-        return sorted(best.values(), key=lambda evidence: -evidence.probability)
+                score = self._weighing.answer.probability(known)
+                if key not in best or best[key][0] < score:
+                    best[key] = (score, evidence)
+        ordered = sorted(best.values(), key=lambda pair: -pair[0])
+        return _falling([evidence for _, evidence in ordered])
 
-    def _weighed(self, one: ReadPassage, found: FoundSpan, sentences: Sequence[Span]) -> Evidence:
-        values = features(one.hit, one.rank, one.judgement, found.margin)
-        sentence = sentence_of(sentences, found.span)
-        first = one.hit.passage.start
-        lit = Span(max(found.span.start, sentence.start), min(found.span.end, sentence.end))
-        return Evidence(
-            hit=one.hit,
-            sentence=Span(first + sentence.start, first + sentence.end),
-            highlights=(Span(first + lit.start, first + lit.end),) if lit.start < lit.end else (),
-            probability=self._weighing.answer.probability(values),
-        )
+
+def _evidence(
+    hit: Hit, found: FoundSpan, sentences: Sequence[Span], confidence: Logistic, known: Features
+) -> Evidence:
+    sentence = sentence_of(sentences, found.span)
+    first = hit.passage.start
+    lit = Span(max(found.span.start, sentence.start), min(found.span.end, sentence.end))
+    return Evidence(
+        hit=hit,
+        sentence=Span(first + sentence.start, first + sentence.end),
+        highlights=(Span(first + lit.start, first + lit.end),) if lit.start < lit.end else (),
+        probability=confidence.probability(known),
+    )
+
+
+def _falling(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """`evidence` in its order, none surer than the one before it."""
+    least, falling = 1.0, []
+    for one in evidence:
+        least = min(least, one.probability)
+        falling.append(replace(one, probability=least))
+    return falling

@@ -8,39 +8,57 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.searcher import Hit
+from qa.reading.matching import unmatched
 from qa.reading.model import Judgement
 
-# The order of the weights in the model's manifest.
-FEATURES = ("margin", "answerable", "relevance", "rank", "cosine")
+Features = Mapping[str, float]
+
 # A margin beyond this says no more than "sure".
 _WIDEST_MARGIN = 15.0
+# What decides which passage comes first; which span; and how sure the best of them is. What ranks
+# passages well (rank and cosine in the search) says little of whether any of them answers.
+PASSAGE = ("margin", "answerable", "relevance", "rank", "cosine", "words_lacking", "names_lacking")
+ANSWER = PASSAGE
+CONFIDENCE = ("margin", "answerable", "cosine", "names_lacking")
 
 
-def features(hit: Hit, rank: int, judgement: Judgement, margin: float) -> tuple[float, ...]:
-    """What is known of one span (by its `margin`) of one passage, in the order of `FEATURES`.
+def features(question: str, hit: Hit, rank: int, judgement: Judgement) -> dict[str, float]:
+    """What is known of a passage and its best span, by name.
 
     `rank` is the passage's in the search, from 1. Of the search's scores only the cosine means
     the same in a collection of ten passages and of a million.
     """
-    return (
-        max(-_WIDEST_MARGIN, min(margin, _WIDEST_MARGIN)),
-        judgement.answerable,
-        judgement.relevance,
-        math.log2(rank),
-        hit.dense,
-    )
+    words, names = unmatched(question, f"{hit.article.title} {hit.passage.text}")
+    return {
+        "margin": _within(judgement.margin),
+        "answerable": judgement.answerable,
+        "relevance": judgement.relevance,
+        "rank": math.log2(rank),
+        "cosine": hit.dense,
+        "words_lacking": words,
+        "names_lacking": names,
+    }
+
+
+def of_span(known: Features, margin: float) -> Features:
+    """What is known of another span, of that `margin`, in the same passage."""
+    return {**known, "margin": _within(margin)}
+
+
+def _within(margin: float) -> float:
+    return max(-_WIDEST_MARGIN, min(margin, _WIDEST_MARGIN))
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A logistic regression over `FEATURES`."""
+    """A logistic regression over some of the features."""
 
-    weights: tuple[float, ...]
+    weights: Features
     bias: float
 
-    def probability(self, values: tuple[float, ...]) -> float:
+    def probability(self, values: Features) -> float:
         """0..1."""
-        total = self.bias + sum(w * v for w, v in zip(self.weights, values, strict=True))
+        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-60.0, min(total, 60.0))))
 
 
@@ -49,11 +67,12 @@ class Weighing:
     """Calibrated on questions held aside from training.
 
     `passage` gives the probability that a passage holds the answer, `answer` the one that a span
-    is it.
+    is it beside the other spans found, `confidence` the one that the best span is the answer.
     """
 
     passage: Logistic
     answer: Logistic
+    confidence: Logistic
 
 
 def weighing_from(facts: Mapping[str, Any]) -> Weighing:
@@ -61,7 +80,7 @@ def weighing_from(facts: Mapping[str, Any]) -> Weighing:
     stated = facts["calibration"]
     return Weighing(
         **{
-            name: Logistic(tuple(stated[name]["weights"]), stated[name]["bias"])
-            for name in ("passage", "answer")
+            name: Logistic(stated[name]["weights"], stated[name]["bias"])
+            for name in ("passage", "answer", "confidence")
         }
     )

@@ -4,16 +4,16 @@
 
 `--work` is the folder that `training.reader.train` filled: the training articles as a collection
 are there. Every held-aside question is asked of it three ways: as it is; without its own article
-(then nothing answers); and, for the adversarial ones, as people wrote them. Two logistic
+(then nothing answers); and, for the adversarial ones, as people wrote them. Three logistic
 regressions are fitted and written into the model's manifest: whether a passage holds the answer,
-and whether the best span is it.
+whether a span is it, and how sure to be of the best span.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from index.searcher import Hit, Searcher, open_searcher
 from qa.quotable import quotable_spans, sentence_of
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
 from qa.reading.reader import MAX_READ
-from qa.reading.weighing import FEATURES, features
+from qa.reading.weighing import ANSWER, CONFIDENCE, PASSAGE, Features, Logistic, features
 from training.reader.samples import is_held_aside
 from training.squad_files import TrainingQuestion, TrainingSet, load_training_set
 
@@ -36,26 +36,30 @@ _SHARES = {"new_wiki": 0.35, "squad2": 0.35, "reddit": 0.15, "amazon_reviews": 0
 _NEAREST_TO_NEWS = ("new_wiki", "squad2")
 _THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 # So many that enough are left without the question's own article.
-_LOOKED_AT = 15
+_LOOKED_AT = MAX_READ + 5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One passage's best span, and whether passage and span hold the answer.
 
-    `values` are its features at its rank in the search.
+    `known` are its features at its rank in the search.
     """
 
-    values: tuple[float, ...]
+    known: Features
     in_passage: bool
     is_answer: bool  # the sentence shown for the span holds it
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way of asking a question: its candidates in the search's order."""
+    """One way of asking a question: its candidates in the search's order.
+
+    `kind` tells the ways apart: `own`, `without` its own article.
+    """
 
     source: str
+    kind: str
     answerable: bool
     candidates: tuple[Candidate, ...]
 
@@ -72,11 +76,17 @@ def main() -> None:
     searcher = open_searcher(IndexOptions(arguments.work / "collection"))
     model = ReaderModel(arguments.model)
     cases = list(_cases(data, searcher, model, arguments.every))
-    passage = _fitted_passages(cases)
     answer = _fitted_answers(cases)
-    _write(arguments.model, passage, answer)
-    figures = {**_figures(cases, answer), "thresholds": _thresholds(cases, answer)}
-    print(json.dumps({"passage": passage, "answer": answer, **figures}, indent=2))
+    best = [(case, _best(case, answer)) for case in cases if case.candidates]
+    weighing = {
+        "passage": _fitted_passages(cases),
+        "answer": answer,
+        "confidence": _fitted_confidence(best),
+    }
+    _write(arguments.model, weighing)
+    sure = weighing["confidence"]
+    figures = {**_figures(best, sure), "thresholds": _thresholds(best, sure)}
+    print(json.dumps({"figures": figures, "weighing": _stated(weighing)}, indent=2))
 
 
 def _cases(data: TrainingSet, searcher: Searcher, model: ReaderModel, every: int) -> Iterator[Case]:
@@ -86,11 +96,11 @@ def _cases(data: TrainingSet, searcher: Searcher, model: ReaderModel, every: int
         texts = [(data.articles[hit.article.id].title, hit.passage.text) for hit in hits]
         read = list(zip(hits, model.read(question.text, texts), strict=True))
         own = tuple(_candidates(data, question, read[:MAX_READ]))
-        yield Case(question.source, bool(question.answers), own)
+        yield Case(question.source, "own", bool(question.answers), own)
         if question.answers:
             without = [one for one in read if one[0].article.id != question.article_id]
             others = tuple(_candidates(data, question, without[:MAX_READ]))
-            yield Case(question.source, answerable=False, candidates=others)
+            yield Case(question.source, "without", answerable=False, candidates=others)
 
 
 def _candidates(
@@ -109,47 +119,44 @@ def _candidates(
         )
         said = hit.passage.text[span.start : span.end].casefold()
         yield Candidate(
-            features(hit, rank, judgement, judgement.margin),
+            features(question.text, hit, rank, judgement),
             in_passage=holds,
             is_answer=right or (own and any(said == answer.casefold() for answer in answers)),
         )
 
 
-def _fitted_passages(cases: Sequence[Case]) -> dict[str, object]:
+def _fitted_passages(cases: Sequence[Case]) -> Logistic:
     """Which passage of an answerable question holds the answer."""
     rows = [(case, c) for case in cases if case.answerable for c in case.candidates]
     weights = _weights([case.source for case, _ in rows])
-    return _fitted([c.values for _, c in rows], [c.in_passage for _, c in rows], weights)
+    return _fitted(PASSAGE, [c.known for _, c in rows], [c.in_passage for _, c in rows], weights)
 
 
-def _fitted_answers(cases: Sequence[Case]) -> dict[str, object]:
-    """Whether a candidate is the answer; then, on the best candidate alone, how sure to be."""
+def _fitted_answers(cases: Sequence[Case]) -> Logistic:
+    """Which candidate is the answer."""
     rows = [(case, c) for case in cases for c in case.candidates]
     weights = _weights([case.source for case, _ in rows])
-    first = _fitted([c.values for _, c in rows], [c.is_answer for _, c in rows], weights)
-    best = [(case, _best(case, first)) for case in cases if case.candidates]
-    logits = np.array([_logit(first, c.values) for _, c in best])
-    kinds = [f"{case.source}/{case.answerable}" for case, _ in best]
-    scaling = LogisticRegression(C=1e6).fit(
-        logits[:, None], [c.is_answer for _, c in best], _balanced(kinds)
-    )
-    slope, offset = float(scaling.coef_[0, 0]), float(scaling.intercept_[0])
-    return {
-        "weights": [round(slope * w, 5) for w in first["weights"]],  # type: ignore[attr-defined]
-        "bias": round(slope * float(first["bias"]) + offset, 5),  # type: ignore[arg-type]
-    }
+    return _fitted(ANSWER, [c.known for _, c in rows], [c.is_answer for _, c in rows], weights)
+
+
+def _fitted_confidence(best: Sequence[tuple[Case, Candidate]]) -> Logistic:
+    """Whether the best candidate is the answer: every kind of case counts as much."""
+    kinds = [f"{case.source}/{case.kind}/{case.answerable}" for case, _ in best]
+    right = [c.is_answer for _, c in best]
+    return _fitted(CONFIDENCE, [c.known for _, c in best], right, _balanced(kinds))
 
 
 def _fitted(
-    values: Sequence[tuple[float, ...]], wanted: Sequence[bool], weights: NDArray[np.float64]
-) -> dict[str, object]:
-    table = np.array(values)
+    names: Sequence[str],
+    known: Sequence[Features],
+    wanted: Sequence[bool],
+    weights: NDArray[np.float64],
+) -> Logistic:
+    table = np.array([[one[name] for name in names] for one in known])
     spread = table.std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0).fit(table / spread, wanted, weights)
-    return {
-        "weights": [round(float(w), 5) for w in model.coef_[0] / spread],
-        "bias": round(float(model.intercept_[0]), 5),
-    }
+    fitted = [round(float(weight), 5) for weight in model.coef_[0] / spread]
+    return Logistic(dict(zip(names, fitted, strict=True)), round(float(model.intercept_[0]), 5))
 
 
 def _weights(sources: Sequence[str]) -> NDArray[np.float64]:
@@ -158,56 +165,73 @@ def _weights(sources: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _balanced(kinds: Sequence[str]) -> NDArray[np.float64]:
-    """By source, and within it answerable and not alike."""
+    """By source, and within it every way of asking alike."""
     counts = {kind: kinds.count(kind) for kind in set(kinds)}
     return np.array([_SHARES[k.split("/")[0]] / counts[k] for k in kinds]) * len(kinds) / 2
 
 
-def _logit(model: dict[str, object], values: tuple[float, ...]) -> float:
-    return float(np.dot(model["weights"], values) + model["bias"])  # type: ignore[call-overload]
+def _best(case: Case, answer: Logistic) -> Candidate:
+    return max(case.candidates, key=lambda c: answer.probability(c.known))
 
 
-def _best(case: Case, model: dict[str, object]) -> Candidate:
-    return max(case.candidates, key=lambda c: _logit(model, c.values))
-
-
-def _figures(cases: Sequence[Case], answer: dict[str, object]) -> dict[str, object]:
-    """How it does on what it was fitted to, by source."""
+def _figures(best: Sequence[tuple[Case, Candidate]], sure: Logistic) -> dict[str, object]:
+    """How it does on what it was fitted to, by source; `adversarial` leaves out `without`."""
     found: dict[str, object] = {}
     for source in _SHARES:
-        own = [case for case in cases if case.source == source and case.candidates]
-        best = [_best(case, answer) for case in own]
-        logits = [_logit(answer, c.values) for c in best]
-        yes = [c.is_answer for case, c in zip(own, best, strict=True) if case.answerable]
+        own = [(case, c, sure.probability(c.known)) for case, c in best if case.source == source]
+        asked = [(case.answerable, p) for case, _, p in own if case.kind == "own"]
         found[source] = {
             "cases": len(own),
-            "right_of_answerable": round(float(np.mean(yes)), 3),
-            "auc_right": round(roc_auc_score([c.is_answer for c in best], logits), 3),
-            "auc_answerable": round(roc_auc_score([c.answerable for c in own], logits), 3),
+            "right_of_answerable": round(
+                float(np.mean([c.is_answer for case, c, _ in own if case.answerable])), 3
+            ),
+            "auc_right": _auc([(c.is_answer, p) for _, c, p in own]),
+            "auc_answerable": _auc([(case.answerable, p) for case, _, p in own]),
+            "auc_adversarial": _auc(asked),
         }
     return found
 
 
-def _thresholds(cases: Sequence[Case], answer: dict[str, object]) -> dict[str, tuple[float, float]]:
-    """By threshold, on the articles nearest to news: right answers of the answerable, silences."""
-    own = [case for case in cases if case.source in _NEAREST_TO_NEWS and case.candidates]
-    best = [_best(case, answer) for case in own]
-    sure = 1 / (1 + np.exp([-_logit(answer, c.values) for c in best]))
-    right = np.array([c.is_answer for c in best])
-    answerable = np.array([case.answerable for case in own])
+def _auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
+    wanted = [one for one, _ in pairs]
+    if len(set(wanted)) < 2:
+        return None
+    return round(float(roc_auc_score(wanted, [p for _, p in pairs])), 3)
+
+
+def _thresholds(
+    best: Sequence[tuple[Case, Candidate]], sure: Logistic
+) -> dict[str, tuple[float, ...]]:
+    """By threshold, on the articles nearest to news.
+
+    Right answers of the answerable; silences of the adversarial; silences of the others.
+    """
+    own = [(case, c) for case, c in best if case.source in _NEAREST_TO_NEWS]
+    confidence = np.array([sure.probability(c.known) for _, c in own])
+    right = np.array([c.is_answer for _, c in own])
+    answerable = np.array([case.answerable for case, _ in own])
+    without = np.array([case.kind == "without" for case, _ in own])
+    adversarial = ~answerable & ~without
     return {
         f"{threshold:.2f}": (
-            round(float((right & (sure >= threshold))[answerable].mean()), 3),
-            round(float((sure < threshold)[~answerable].mean()), 3),
+            round(float((right & (confidence >= threshold))[answerable].mean()), 3),
+            round(float((confidence < threshold)[adversarial].mean()), 3),
+            round(float((confidence < threshold)[without].mean()), 3),
         )
         for threshold in _THRESHOLDS
     }
 
 
-def _write(folder: Path, passage: dict[str, object], answer: dict[str, object]) -> None:
+def _stated(weighing: Mapping[str, Logistic]) -> dict[str, object]:
+    return {
+        name: {"weights": dict(one.weights), "bias": one.bias} for name, one in weighing.items()
+    }
+
+
+def _write(folder: Path, weighing: Mapping[str, Logistic]) -> None:
     file = folder / "manifest.json"
     manifest = json.loads(file.read_text("utf-8"))
-    manifest["calibration"] = {"features": list(FEATURES), "passage": passage, "answer": answer}
+    manifest["calibration"] = _stated(weighing)
     file.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 

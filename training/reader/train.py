@@ -5,7 +5,8 @@
 `--weights` holds upstream's `model.safetensors` and `tokenizer.json` (as for the embedder),
 `--data` the training sets. Everything made on the way is kept under `--work`; a run that was
 stopped goes on from its last checkpoint when the same command is given again. `--start FILE`
-begins from an earlier run's `trained.pt` instead, with other draws of the same data.
+begins from an earlier run's `trained.pt`, or from a shipped `model.onnx`, instead; `--draw` gives
+it other draws of the same data.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from training.reader.samples import (
     mined_samples,
     removed_samples,
 )
+from training.reader.shipped import shipped_weights
 from training.squad_files import TrainingSet, load_training_set
 
 _SEED = 17
@@ -58,11 +60,11 @@ class Mix:
     ones written beside them, so that their articles do not come to mean "no answer".
     """
 
-    informal_share: float = 0.5
+    informal_share: float = 0.4
     adversarial_times: int = 2
-    altered: int = 2000
+    altered: int = 3000
     removed: int = 600
-    mined: int = 2500
+    mined: int = 4000
 
 
 def main() -> None:
@@ -73,7 +75,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--passes", type=float, default=1.0)
     parser.add_argument("--rate", type=float, default=1e-4, help="the peak learning rate")
-    parser.add_argument("--start", type=Path, help="an earlier run's trained.pt to begin from")
+    parser.add_argument("--start", type=Path, help="an earlier trained.pt or model.onnx")
     parser.add_argument("--draw", type=int, default=0, help="which draws of the data to begin with")
     parser.add_argument("--bfloat16", action="store_true", help="faster where AVX512-BF16 is")
     arguments = parser.parse_args()
@@ -84,8 +86,17 @@ def main() -> None:
     tokenizer = training_tokenizer(arguments.weights / "tokenizer.json")
     network = new_network(arguments.weights)
     if arguments.start:
-        network.load_state_dict(torch.load(arguments.start, weights_only=True))
+        network.load_state_dict(_earlier(arguments.start, network))
     train(network, tokenizer, data, mined, arguments)
+
+
+def _earlier(file: Path, network: ReaderNetwork) -> dict[str, Tensor]:
+    """The state of an earlier run: its `trained.pt`, or the model that was made from it."""
+    if file.suffix != ".onnx":
+        state: dict[str, Tensor] = torch.load(file, weights_only=True)
+        return state
+    own = {name: values.numpy() for name, values in network.state_dict().items()}
+    return {name: torch.tensor(values) for name, values in shipped_weights(file, own).items()}
 
 
 def training_tokenizer(file: Path) -> Tokenizer:
