@@ -84,7 +84,7 @@ class Desk:
         if question.conversation_id is None:
             return []
         kept = self.records.conversation(question.conversation_id, last=_TURNS)
-        return [Turn(one.standalone_question, _said(one)) for one in kept]
+        return [Turn(one.standalone_question, _said(one), _lit(one)) for one in kept]
 
     def _found(self, words: str, turns: Sequence[Turn], question: Question) -> Found:
         """What the surest reading of the question finds; the first one where none is surer."""
@@ -135,6 +135,16 @@ def _answer(question: Question, found: Found, draft: Draft, started: float) -> A
 
 def _said(answer: Answer) -> str:
     return " ".join(sentence.text for sentence in answer.sentences)
+
+
+def _lit(answer: Answer) -> tuple[str, ...]:
+    """The decisive words of an answer, in its order."""
+    return tuple(
+        citation.quote[start:end]
+        for citation in answer.citations
+        if citation.supports
+        for start, end in citation.highlights
+    )
 
 
 def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:

@@ -20,17 +20,18 @@ _FUNCTION = frozenset(
     """.split()  # noqa: SIM905 - a list of so many words is for reading
 )
 _WORD = re.compile(r"[^\W_][\w'’.&-]*[^\W_]|[^\W_]")
-_LINKS = r"(?:of the|of|de la|de|van der|van|von|der|bin|al|el|and the)"
+_LINKS = r"(?:of the|of|de la|de|van der|van|von|der|bin|al|el|and the|the)"
 _NAME_WORD = r"[^\W\d_a-zß-öø-ÿ][\w'’&-]*"
 _NAME = re.compile(rf"{_NAME_WORD}(?:\.?(?: {_LINKS})? {_NAME_WORD}|(?<=[A-Z]\.) ?{_NAME_WORD})*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NOT_PEOPLE = frozenset(
     """
     new united south north west east central saint great european world los las san el hong
-    the black red white high supreme federal national royal general university college bank
+    black red white high supreme federal national royal general university college bank
     ministry department council union states kingdom company corporation group party court
     church city river lake sea ocean island islands mount war treaty act agreement prize cup
-    league olympics games international republic empire army
+    league olympics games international republic empire army town village street square bridge
+    old north-east north-west south-east south-west
     """.split()  # noqa: SIM905 - a list of so many words is for reading
 )
 _ADJECTIVE_ENDS = tuple(
@@ -56,6 +57,8 @@ class Mention:
         """Two or three capitalised words, or a title before a name."""
         words = [word.casefold().strip(".") for word in self.text.split()]
         if not self.is_name or any(word in _NOT_PEOPLE - _TITLES for word in words):
+            return False
+        if words[0] == "the" or any(word.endswith(("'s", "’s")) for word in words):
             return False
         return words[0] in _TITLES or (2 <= len(words) <= 4 and " of " not in self.text)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.conversation.mentions import (
     Mention,
@@ -63,6 +63,7 @@ _QUESTION_WORDS = re.compile(
     r"^(?:who|whom|whose|what|which|when|where|why|how(?: (?:many|much|long|often|far))?)\b\s*",
     re.IGNORECASE,
 )
+_ASKS_FOR_NAME = re.compile(r"\s*(?:who|whom|which|what)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _ENTRY = re.compile(
     r"^(?:(?:in|on|for|from|to|with|by|at|during|after|before)\s+)?(?:the\s+)?\S+(?:\s+\S+){0,3}$"
@@ -72,10 +73,14 @@ _LACKING = 2
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn of a conversation: the question, standalone where that is known, and the answer."""
+    """A turn of a conversation: the question, standalone where that is known, and the answer.
+
+    `lit` are the decisive words of the answer, where they are known.
+    """
 
     question: str
     answer: str = ""
+    lit: tuple[str, ...] = ()
 
 
 def standalone_candidates(question: str, turns: Sequence[Turn]) -> tuple[str, ...]:
@@ -99,7 +104,7 @@ def _resolved(turns: Sequence[Turn]) -> list[Turn]:
             candidates = _of_ellipsis(words, done[-1]) or _of_pronoun(words, done)
             words = candidates[0] if candidates else words
         if words:
-            done.append(Turn(words[:_LONGEST], turn.answer))
+            done.append(replace(turn, question=words[:_LONGEST]))
     return done
 
 
@@ -182,10 +187,16 @@ def _without_empty(question: str) -> str:
 
 
 def _mentions(earlier: Sequence[Turn]) -> list[Mention]:
-    """Newest turn first; in a turn what the question named, then what the answer brought in."""
+    """Newest turn first; in a turn what the question named, then what the answer brought in.
+
+    Where the question asked who or what, the answer's decisive words come first: people go on
+    with what they have just learned.
+    """
     found: list[Mention] = []
     for turn in reversed(earlier):
-        found += mentions_in_question(turn.question)
+        named = mentions_in_question(turn.question)
+        lit = [m for words in turn.lit for m in mentions_in_answer(f"x {words}", turn.question)]
+        found += [*lit, *named] if _ASKS_FOR_NAME.match(turn.question) else [*named, *lit]
         found += mentions_in_answer(turn.answer, turn.question)
     return list(dict.fromkeys(found))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from index.errors import CollectionError
 from index.indexer import open_indexer
-from index.searcher import Searcher
-from qa.answer import Answer, Question, QuestionFilters
+from index.searcher import Hit, Searcher
+from qa.answer import Answer, Question
 from qa.answerers.extractive import DEFAULT_THRESHOLD
 from qa.desk import Desk, open_desk
 from qa.evaluating.bootstrap import interval, resamples
@@ -60,12 +60,13 @@ def evaluate(
 
 
 def _outcome(desk: Desk, query: Query, threshold: float) -> Outcome:
-    question = Question(question=query.question)
-    answer = desk.ask(question, earlier=query.earlier)
-    rank = None
-    if query.evidence:
-        hits = desk.search(answer.standalone_question, QuestionFilters(), DEPTH).hits
-        rank = first_hit(hits, query.evidence)
+    hits: list[Hit] = []
+    answer = desk.ask(
+        Question(question=query.question, top_k=DEPTH),
+        earlier=query.earlier,
+        on_found=lambda result: hits.extend(result.hits),
+    )
+    rank = first_hit(hits, query.evidence) if query.evidence else None
     return judge(query, answer, _cited_texts(desk.searcher, answer), rank, threshold)
 
 

@@ -11,7 +11,7 @@ from qa.quotable import quotable_spans, sentence_of
 from qa.reader import Evidence, Reading
 from qa.reading.model import Judgement, ReaderModel
 from qa.reading.spans import FoundSpan
-from qa.reading.weighing import Features, Logistic, Weighing, features, of_span
+from qa.reading.weighing import Features, Weighing, features, of_span
 
 # So many passages are read at a time; where they settle the question the rest is not read.
 STAGES = (4, 10, 20)
@@ -69,23 +69,31 @@ class TrainedReader:
         return (*ranked, *(replace(hit, score=least * hit.score) for hit in unread))
 
     def _evidence(self, read: Sequence[ReadPassage]) -> list[Evidence]:
-        """Each sentence once, with its best span, the likeliest first."""
-        best: dict[tuple[str, int], tuple[float, Evidence]] = {}
+        """Each sentence once, with its best span, the likeliest first.
+
+        How sure to be of the best one is a judgement of its own; the others share in it as they
+        are likely beside it.
+        """
+        best: dict[tuple[str, int], tuple[Evidence, Features]] = {}
         for one in read:
             sentences = quotable_spans(one.hit.passage.text)
             for found in one.judgement.spans:
                 known = of_span(one.known, found.margin)
-                evidence = _evidence(one.hit, found, sentences, self._weighing.confidence, known)
+                likely = self._weighing.answer.probability(known)
+                evidence = _evidence(one.hit, found, sentences, likely)
                 key = evidence.hit.passage.article_id, evidence.sentence.start
-                score = self._weighing.answer.probability(known)
-                if key not in best or best[key][0] < score:
-                    best[key] = (score, evidence)
-        ordered = sorted(best.values(), key=lambda pair: -pair[0])
-        return _falling([evidence for _, evidence in ordered])
+                if key not in best or best[key][0].probability < likely:
+                    best[key] = evidence, known
+        ordered = sorted(best.values(), key=lambda pair: -pair[0].probability)
+        if not ordered:
+            return []
+        first, known = ordered[0]
+        share = self._weighing.confidence.probability(known) / first.probability
+        return [replace(one, probability=one.probability * share) for one, _ in ordered]
 
 
 def _evidence(
-    hit: Hit, found: FoundSpan, sentences: Sequence[Span], confidence: Logistic, known: Features
+    hit: Hit, found: FoundSpan, sentences: Sequence[Span], probability: float
 ) -> Evidence:
     sentence = sentence_of(sentences, found.span)
     first = hit.passage.start
@@ -94,14 +102,5 @@ def _evidence(
         hit=hit,
         sentence=Span(first + sentence.start, first + sentence.end),
         highlights=(Span(first + lit.start, first + lit.end),) if lit.start < lit.end else (),
-        probability=confidence.probability(known),
+        probability=probability,
     )
-
-
-def _falling(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """`evidence` in its order, none surer than the one before it."""
-    least, falling = 1.0, []
-    for one in evidence:
-        least = min(least, one.probability)
-        falling.append(replace(one, probability=least))
-    return falling

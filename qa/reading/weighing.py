@@ -19,7 +19,7 @@ _WIDEST_MARGIN = 15.0
 # passages well (rank and cosine in the search) says little of whether any of them answers.
 PASSAGE = ("margin", "answerable", "relevance", "rank", "cosine", "words_lacking", "names_lacking")
 ANSWER = PASSAGE
-CONFIDENCE = ("margin", "answerable", "cosine", "names_lacking")
+CONFIDENCE = ("margin", "answerable", "names_lacking")
 
 
 def features(question: str, hit: Hit, rank: int, judgement: Judgement) -> dict[str, float]:

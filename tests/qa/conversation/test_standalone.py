@@ -67,6 +67,21 @@ def test_what_was_spoken_of_stays_known_over_turns() -> None:
     assert "Where was Jonas Ek born?" in standalone_candidates("Where was he born?", turns)
 
 
+def test_the_decisive_words_of_an_answer_are_what_a_pronoun_stands_for_first() -> None:
+    answer = "Roger II founded a kingdom. Duke William the Conqueror won the battle of Hastings."
+    turn = Turn("Who led the Normans at Hastings?", answer, ("William the Conqueror",))
+    assert standalone_candidates("When did he die?", [turn])[0] == (
+        "When did William the Conqueror die?"
+    )
+
+
+def test_a_thing_is_no_person_only_for_being_written_with_capitals() -> None:
+    turn = Turn("When was Warsaw's Old Town listed by UNESCO?", "In 1980.")
+    assert standalone_candidates("What river is it on?", [turn])[0] == (
+        "What river is Warsaw's Old Town on?"
+    )
+
+
 def test_an_opening_word_that_only_links_is_dropped() -> None:
     candidates = standalone_candidates("And how did Jonas Ek die?", [KEEPER])
     assert "How did Jonas Ek die?" in candidates
