@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from qa.desk import Desk
+from qa.http.mounts import Details
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class SlackOverHttp:
         yield
         if self._worker is not None:
             await run_in_threadpool(self._worker.close)
+
+    def details(self) -> Details:
+        """Whether Slack's events are taken."""
+        return {"state": "not started" if self._app is None else "ready"}
 
     async def _take(self, request: Request) -> Response:
         if self._app is None:
