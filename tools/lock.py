@@ -34,7 +34,7 @@ def main() -> int:
         _compile(
             "dev.txt",
             "pyproject.toml",
-            *("--extra", "mcp", "--extra", "models"),
+            *("--extra", "mcp", "--extra", "models", "--extra", "telemetry"),
             *(part for group in DEVELOPMENT_GROUPS for part in ("--group", group)),
             *runtime,
             *("-c", "requirements/build.txt"),
