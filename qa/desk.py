@@ -17,6 +17,7 @@ from qa.corrections import notice_corrections
 from qa.finding import Finder, Found, milliseconds, search_result
 from qa.reading import open_reader
 from qa.settings import Settings
+from qa.stages import stage
 from qa.verification import verify
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Desk:
     """Answers questions from one collection. Safe to share between threads.
 
     Raises `CollectionError` when the collection cannot answer (another embedding model, a
-    damaged database), never for a question's text.
+    damaged database), never for a question's text; and what a watcher of `qa.stages` raises.
     """
 
     def __init__(
@@ -65,9 +66,11 @@ class Desk:
         turns = self._turns(question) if earlier is None else earlier
         found = self._found(words, turns, question)
         on_found(search_result(found, question.top_k))
-        draft = self._verified(self._answerer.answer(found.question, found.reading))
-        answer = _answer(question, found, draft, started)
-        self.records.keep(answer)
+        with stage("answer"):
+            draft = self._verified(self._answerer.answer(found.question, found.reading))
+            answer = _answer(question, found, draft, started)
+        with stage("keep"):
+            self.records.keep(answer)
         return answer
 
     def kept(self, answer_id: str) -> Answer | None:

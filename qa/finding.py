@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from index.searcher import Filters, Hit, Searcher, SearchResult
 from qa.answer import QuestionFilters
 from qa.reader import Reader, Reading
+from qa.stages import stage
 from qa.timeliness import timely, worth_reading
 from qa.times import AskedTime, asked_time
 from qa.wordings import other_wordings
@@ -63,7 +64,8 @@ class Finder:
     def _find(self, question: str, filters: QuestionFilters, top_k: int, asked: AskedTime) -> Found:
         started = time.perf_counter()
         depth = max(top_k, _DEPTH_OF_LATEST if asked.newest_first else DEPTH)
-        result = self._searcher.search(question, top_k=depth, filters=_filters(filters))
+        with stage("retrieve"):
+            result = self._searcher.search(question, top_k=depth, filters=_filters(filters))
         retrieved = time.perf_counter()
         hits = worth_reading(result.hits, max(top_k, DEPTH), asked)
         reading = timely(self._read(question, self._reranked(question, hits)), asked)
@@ -78,11 +80,13 @@ class Finder:
 
     def _read(self, question: str, hits: tuple[Hit, ...]) -> Reading:
         """The surest reading of the question's wordings; others only if the first leaves doubt."""
-        best = self._reader.read(question, hits)
+        with stage("rerank"):
+            best = self._reader.read(question, hits)
         if best.answerability >= _BEYOND_DOUBT:
             return best
         for wording in other_wordings(question, [hit.passage.text for hit in hits[:_NAMED_IN]]):
-            reading = self._reader.read(wording, hits)
+            with stage("rerank"):
+                reading = self._reader.read(wording, hits)
             if reading.answerability > best.answerability:
                 best = reading
         return best

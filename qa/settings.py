@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr
@@ -22,7 +23,9 @@ class Settings(BaseSettings):
     `reranking_model` names a sentence-transformers cross-encoder that puts the passages in order
     before they are read. `answer_threshold` is the confidence below which the answer is "not
     found": None takes the answerer's own, measured one; higher is stricter. `require_keys`: None
-    demands API keys wherever the server listens elsewhere than on loopback.
+    demands API keys wherever the server listens elsewhere than on loopback. `rate_limit` is what
+    one caller may ask, such as `10/second; 1000/hour`: None is 120 a minute where the server
+    listens elsewhere than on loopback, "off" is no limit.
     """
 
     model_config = SettingsConfigDict(
@@ -45,7 +48,16 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1)
     allowed_hosts: tuple[str, ...] = ()
     require_keys: bool | None = None
+    rate_limit: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    log_format: Literal["text", "json"] = "text"
+    log_questions: bool = False
     max_body_bytes: int = Field(default=10_000_000, gt=0)
+    body_timeout: float = Field(default=30.0, gt=0)
+    max_upload_bytes: int = Field(default=100_000_000, gt=0)
+    max_waiting: int = Field(default=32, ge=0)
+    max_queued_jobs: int = Field(default=100, gt=0)
+    max_queued_bytes: int = Field(default=500_000_000, gt=0)
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None

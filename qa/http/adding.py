@@ -12,9 +12,9 @@ from fastapi.concurrency import run_in_threadpool
 from qa.http.bodies import JSON_PROBLEMS
 from qa.http.events import MEDIA_TYPE as EVENTS
 from qa.http.events import event, streamed, wants_events
-from qa.http.jobs import Job
 from qa.http.problems import (
     BUSY,
+    KEY_REUSED,
     NOT_FOUND,
     NOTHING_TAKEN,
     UNAVAILABLE,
@@ -23,12 +23,15 @@ from qa.http.problems import (
     documented,
     not_found,
 )
-from qa.http.service import Collection, Open
-from qa.http.submissions import OPENAPI, submitted
+from qa.http.service import Collection, Open, TheService
+from qa.http.submissions import OPENAPI, idempotency_key, submitted
+from qa.job_shapes import Job
 
 router = APIRouter(tags=["articles"])
 
-_SECONDS_BETWEEN_EVENTS = 0.2
+# A short job is over after the first looks; a long one is looked at less often.
+_FIRST_LOOK = 0.02
+_LONGEST_BETWEEN_LOOKS = 0.2
 
 
 @router.post(
@@ -42,28 +45,34 @@ _SECONDS_BETWEEN_EVENTS = 0.2
             "description": "The job, which goes on.",
             "headers": {"Location": {"description": "The job.", "schema": {"type": "string"}}},
         },
-        **documented(*JSON_PROBLEMS, NOTHING_TAKEN, BUSY, UNAVAILABLE),
+        **documented(*JSON_PROBLEMS, KEY_REUSED, NOTHING_TAKEN, BUSY, UNAVAILABLE),
     },
 )
 async def add(
     request: Request,
     response: Response,
     collection: Open,
+    service: TheService,
     wait: Annotated[bool, Query(description="Answer when the articles can be found.")] = False,
 ) -> Job:
     """Takes one article, `{"articles": [...]}`, `{"url": "..."}` to fetch, or files (multipart).
 
-    Answers at once with a job. With `wait=true` it answers with the finished job as soon as its
-    articles can be found: 200 when any source was taken, 422 when every one was refused, each
-    with the reason.
+    Answers at once with a job, which is done even if the server is stopped meanwhile: then after
+    its next start. With `wait=true` it answers with the finished job as soon as its articles can
+    be found: 200 when any source was taken, 422 when every one was refused, each with the reason.
+    With an `Idempotency-Key` the same request may be sent again: it gives the same job.
     """
-    work = await submitted(request, collection.indexer)
-    job, ended = await run_in_threadpool(collection.jobs.submit, work)
+    submission, key = await submitted(request), idempotency_key(request)
+    job = await run_in_threadpool(collection.jobs.submit, submission, key)
     response.headers["Location"] = f"/jobs/{job.id}"
     if not wait:
         return job
-    # Shielded: when the client goes away, the job goes on.
-    job = await asyncio.shield(asyncio.wrap_future(ended))
+    async for state in _states(job, collection):
+        job = state
+        if service.is_stopping or await request.is_disconnected():
+            break  # the job goes on
+    if not job.has_ended:
+        return job
     if job.error is not None:
         raise ProblemError(UNAVAILABLE, job.error)
     if not job.taken:
@@ -81,30 +90,42 @@ async def add(
         **documented(NOT_FOUND, UNAVAILABLE),
     },
 )
-async def state(job_id: str, request: Request, collection: Open) -> Job | Response:
+async def state(
+    job_id: str, request: Request, collection: Open, service: TheService
+) -> Job | Response:
     """How a job stands, with every source that was taken or refused so far.
 
-    With `Accept: text/event-stream` as events: `job` whenever it has gone on, until it has ended.
+    With `Accept: text/event-stream` as events: `job` whenever it has gone on, until it has ended
+    or the server stops; ask again then, the job goes on after the next start.
     """
-    job = await _found(job_id, collection)
-    return streamed(_until_it_ends(job, collection)) if wants_events(request) else job
-
-
-async def _until_it_ends(job: Job, collection: Collection) -> AsyncIterator[bytes]:
-    yield event("job", job)
-    while job.status in ("queued", "running"):
-        await asyncio.sleep(_SECONDS_BETWEEN_EVENTS)
-        now = await _found(job.id, collection)
-        if now != job:
-            job = now
-            yield event("job", job)
-
-
-async def _found(job_id: str, collection: Collection) -> Job:
     job = await run_in_threadpool(collection.jobs.find, job_id)
     if job is None:
         raise not_found("job", job_id, "POST /articles answers with the id")
-    return job
+    if not wants_events(request):
+        return job
+    return streamed(_events(job, collection, service))
+
+
+async def _events(job: Job, collection: Collection, service: TheService) -> AsyncIterator[bytes]:
+    told = None
+    async for state in _states(job, collection):
+        if state != told:
+            told = state
+            yield event("job", state)
+        if service.is_stopping:
+            return
+
+
+async def _states(job: Job, collection: Collection) -> AsyncIterator[Job]:
+    """How the job stands, again and again, until it has ended."""
+    yield job
+    wait = _FIRST_LOOK
+    while not job.has_ended:
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, _LONGEST_BETWEEN_LOOKS)
+        now = await run_in_threadpool(collection.jobs.find, job.id)
+        job = job if now is None else now
+        yield job
 
 
 def _nothing_taken(job: Job) -> ProblemError:

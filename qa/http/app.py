@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -20,18 +22,23 @@ from qa.http import (
     completions,
     documentation,
     health,
-    metrics,
     page,
     problems,
     searching,
     submissions,
 )
+from qa.http.access_log import AccessLog
+from qa.http.callers import Callers
 from qa.http.envelope import Envelope
-from qa.http.guards import SiteGuard
+from qa.http.guards import SiteGuard, cors_options
 from qa.http.keys import KeyGuard, needs_keys
 from qa.http.limits import BodyLimit
+from qa.http.metrics import RequestTimes
 from qa.http.mounts import mounts
+from qa.http.rates import RateLimits, rate_limits
 from qa.http.service import Service
+from qa.http.stopping import told_to_stop
+from qa.http.tracing import RequestSpans, Traces
 from qa.settings import Settings
 
 _DESCRIPTION = """\
@@ -43,14 +50,18 @@ Every error is an RFC 9457 problem (`application/problem+json`): compare its `ty
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The API over one data folder, which each process opens for itself when it starts."""
+def create_app(settings: Settings, shared: Path) -> FastAPI:
+    """The API over one data folder, which each process opens for itself when it starts.
+
+    `shared` is a folder for what the processes of one server count together, gone when it ends.
+    """
     service = Service(settings, mounts(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(run_in_threadpool(service.warm_up))
         async with AsyncExitStack() as stack:
+            stack.enter_context(told_to_stop(service.begin_to_stop))
             for one in service.mounted.values():
                 await stack.enter_async_context(one.running())
             yield
@@ -67,7 +78,6 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.metrics = metrics.Metrics()
     for module in (
         asking,
         completions,
@@ -75,7 +85,6 @@ def create_app(settings: Settings) -> FastAPI:
         adding,
         articles,
         health,
-        metrics,
         page,
         documentation,
     ):
@@ -83,15 +92,28 @@ def create_app(settings: Settings) -> FastAPI:
     for one in service.mounted.values():
         app.include_router(one.router)
     problems.handle_problems(app)
-    # The last one added sees a request first.
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    if needs_keys(settings):
-        app.add_middleware(KeyGuard, service=service)
-    app.add_middleware(SiteGuard, host=settings.host, allowed=settings.allowed_hosts)
-    app.add_middleware(metrics.RequestTimes, metrics=app.state.metrics)
-    app.add_middleware(Envelope)
+    _add_layers(app, service, settings, shared)
     _describe_by_hand(app)
     return app
+
+
+def _add_layers(app: FastAPI, service: Service, settings: Settings, shared: Path) -> None:
+    """What a request passes on its way to a route; the last one added sees it first."""
+    with_keys = needs_keys(settings)
+    app.add_middleware(BodyLimit, settings=settings)
+    if with_keys:
+        app.add_middleware(KeyGuard)
+    if limits := rate_limits(settings):
+        app.add_middleware(RateLimits, limits=limits, folder=shared)
+    app.add_middleware(Callers, service=service, with_keys=with_keys)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
+    app.add_middleware(SiteGuard, settings=settings)
+    app.add_middleware(RequestTimes, metrics=service.metrics)
+    if isinstance(service.traces, Traces):
+        app.add_middleware(RequestSpans, traces=service.traces)
+    app.add_middleware(AccessLog)
+    app.add_middleware(Envelope)
 
 
 def _describe_by_hand(app: FastAPI) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
@@ -16,11 +16,11 @@ from index.searcher import SearchResult
 from qa.answer import Answer, Correction, Question, Shape
 from qa.desk import Desk
 from qa.found import FoundPassages, found
+from qa.http.answering import Answering
 from qa.http.asgi import wants_page
 from qa.http.bodies import JSON_PROBLEMS, is_json
 from qa.http.events import MEDIA_TYPE as EVENTS
 from qa.http.events import event, pieces, streamed, wants_events
-from qa.http.metrics import Metrics, TheMetrics
 from qa.http.page import document
 from qa.http.problems import (
     BUSY,
@@ -31,7 +31,7 @@ from qa.http.problems import (
     not_found,
     request_id,
 )
-from qa.http.service import Open, Service, TheService
+from qa.http.service import Open, TheService
 
 router = APIRouter(tags=["questions"])
 
@@ -89,7 +89,6 @@ async def ask(
     question: Annotated[Question, Body(examples=[_EXAMPLE, _NARROWED_EXAMPLE])],
     request: Request,
     service: TheService,
-    metrics: TheMetrics,
 ) -> Answer | Response:
     """Answers in the articles' own words, every sentence with its citations.
 
@@ -100,8 +99,8 @@ async def ask(
     """
     desk = (await service.collection()).desk
     if question.stream or wants_events(request):
-        return await _streamed(service, metrics, desk, question, request)
-    return await answered(service, metrics, lambda: desk.ask(question))
+        return await _streamed(service.answering, desk, question, request)
+    return await service.answering.answer(request, lambda: desk.ask(question))
 
 
 @router.get(
@@ -176,19 +175,8 @@ async def conversation(conversation_id: str, collection: Open) -> Conversation:
     return Conversation(id=conversation_id, turns=turns)
 
 
-async def answered(service: Service, metrics: Metrics, ask_desk: Callable[[], Answer]) -> Answer:
-    """Asks on a thread for answers, and counts what comes of it."""
-    try:
-        answer = await service.answering.run(ask_desk)
-    except Exception:
-        metrics.count_failure()
-        raise
-    metrics.count(answer)
-    return answer
-
-
 async def _streamed(
-    service: Service, metrics: Metrics, desk: Desk, question: Question, request: Request
+    answering: Answering, desk: Desk, question: Question, request: Request
 ) -> StreamingResponse:
     """What goes wrong up to the passages is still answered with a plain problem."""
     loop = asyncio.get_running_loop()
@@ -197,13 +185,13 @@ async def _streamed(
     def on_found(result: SearchResult) -> None:
         loop.call_soon_threadsafe(first.set_result, result)
 
-    answering = asyncio.ensure_future(
-        answered(service, metrics, lambda: desk.ask(question, on_found=on_found))
+    answer = asyncio.ensure_future(
+        answering.answer(request, lambda: desk.ask(question, on_found=on_found))
     )
-    await asyncio.wait((first, answering), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((first, answer), return_when=asyncio.FIRST_COMPLETED)
     if not first.done():
-        answering.result()  # raises what went wrong
-    return streamed(_events(found(await first), answering, request))
+        answer.result()  # raises what went wrong
+    return streamed(_events(found(await first), answer, request))
 
 
 async def _events(

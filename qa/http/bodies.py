@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from qa.http.problems import INVALID, MALFORMED, TOO_LARGE, UNSUPPORTED, ProblemError
+from qa.http.problems import INVALID, MALFORMED, TOO_LARGE, TOO_SLOW, UNSUPPORTED, ProblemError
 
-JSON_PROBLEMS = (MALFORMED, TOO_LARGE, UNSUPPORTED, INVALID)
+JSON_PROBLEMS = (MALFORMED, TOO_SLOW, TOO_LARGE, UNSUPPORTED, INVALID)
 
 
 def media_type(request: Request) -> str:

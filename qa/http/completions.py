@@ -9,17 +9,15 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Citation, Question
 from qa.conversation import Turn
-from qa.http.asking import answered
 from qa.http.bodies import JSON_PROBLEMS, is_json
 from qa.http.events import HEADERS, pieces
 from qa.http.events import MEDIA_TYPE as EVENTS
-from qa.http.metrics import TheMetrics
 from qa.http.problems import BUSY, UNAVAILABLE, Mistake, documented, invalid
 from qa.http.service import TheService
 
@@ -104,7 +102,7 @@ async def models() -> dict[str, Any]:
     },
 )
 async def complete(
-    chat: ChatRequest, service: TheService, metrics: TheMetrics
+    chat: ChatRequest, request: Request, service: TheService
 ) -> ChatReply | StreamingResponse:
     """Answers the last user message; the messages before it are the conversation.
 
@@ -112,7 +110,7 @@ async def complete(
     """
     question, turns = _asked(chat.messages)
     desk = (await service.collection()).desk
-    answer = await answered(service, metrics, lambda: desk.ask(question, turns))
+    answer = await service.answering.answer(request, lambda: desk.ask(question, turns))
     if chat.stream:
         return StreamingResponse(_chunks(answer), headers=HEADERS, media_type=EVENTS)
     message = {"role": "assistant", "content": cited_text(answer), "refusal": None}

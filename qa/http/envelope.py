@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 
-from qa.http.asgi import App, Message, Receive, Scope, Send
+from qa.http.asgi import App, Message, Receive, Scope, Send, header
 from qa.http.problems import as_problem
 
 _LOGGER = logging.getLogger(__name__)
 
+_NAME = re.compile(r"[A-Za-z0-9._~:/+=-]{1,128}")
 _DEFAULTS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
@@ -20,7 +22,10 @@ _DEFAULTS = {
 
 
 class Envelope:
-    """Gives each request an id, each response its safe headers, and each fault a problem."""
+    """Gives each request an id, each response its safe headers, and each fault a problem.
+
+    The id is the one in the request's `X-Request-ID`, if it has one that can be one.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -30,7 +35,8 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        name = str(uuid.uuid4())
+        stated = header(scope, b"x-request-id") or ""
+        name = stated if _NAME.fullmatch(stated) else str(uuid.uuid4())
         scope.setdefault("state", {})["request_id"] = name
         started = False
 

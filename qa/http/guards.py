@@ -8,25 +8,28 @@ that resolves to 127.0.0.1 (DNS rebinding), or as a cross-site form. Browsers st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from qa.http.asgi import App, Receive, Scope, Send, header, is_loopback
 from qa.http.problems import CROSS_SITE, MISDIRECTED, ProblemError
+from qa.settings import Settings
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class SiteGuard:
-    """Refuses foreign hosts where the server listens on loopback, and cross-site changes always.
+    """Refuses foreign hosts where the server listens on loopback, and cross-site changes.
 
-    `host` is the address that the server listens on; `allowed` are further names for it, such as
-    a reverse proxy's. Elsewhere than on loopback any name may be the server's own.
+    `settings.allowed_hosts` are further names of the server, such as a reverse proxy's; elsewhere
+    than on loopback any name may be its own. Pages of `settings.cors_origins` may call.
     """
 
-    def __init__(self, app: App, host: str, allowed: Sequence[str]) -> None:
+    def __init__(self, app: App, settings: Settings) -> None:
         self._app = app
-        self._allowed = {name.lower() for name in allowed}
-        self._on_loopback = is_loopback(host)
+        self._allowed = {name.lower() for name in settings.allowed_hosts}
+        self._on_loopback = is_loopback(settings.host)
+        self._origins = {origin.lower() for origin in settings.cors_origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what may come in."""
@@ -45,11 +48,30 @@ class SiteGuard:
         origin = header(scope, b"origin")
         if origin is None or scope["method"] in _SAFE_METHODS:
             return None
-        if _authority(origin) == host.lower():
+        if _authority(origin) == host.lower() or origin.lower() in self._origins:
             return None
         return ProblemError(
-            CROSS_SITE, f"A page of {origin} may not change anything here; call from a program."
+            CROSS_SITE,
+            f"A page of {origin} may not change anything here; call from a program, "
+            "or name the origin in FOOTNOTE_CORS_ORIGINS.",
         )
+
+
+def cors_options(origins: Sequence[str]) -> dict[str, Any]:
+    """What pages of these origins may send and see (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    return {
+        "allow_origins": list(origins),
+        "allow_methods": ["GET", "POST", "DELETE"],
+        "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+        "expose_headers": [
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "X-Request-ID",
+        ],
+        "max_age": 600,
+    }
 
 
 def _name(url: str) -> str:

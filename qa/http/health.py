@@ -1,13 +1,14 @@
-"""`/healthz` and `/readyz`."""
+"""`/healthz`, `/readyz` and `/metrics`."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
 from qa.answer import Shape
+from qa.http.metrics import MEDIA_TYPE
 from qa.http.mounts import Details
 from qa.http.problems import LOADING, UNAVAILABLE, ProblemError, documented
 from qa.http.service import TheService
@@ -61,3 +62,25 @@ async def readyz(service: TheService) -> Ready:
     return Ready(
         generation=status.generation, parts={name: dict(said) for name, said in parts.items()}
     )
+
+
+@router.get(
+    "/metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+)
+async def metrics(service: TheService) -> Response:
+    """Questions by status, seconds by stage, model and route, the collection, what waits."""
+    figures = service.metrics
+    if service.is_open:
+        collection = await service.collection()
+        status = await run_in_threadpool(collection.indexer.status)
+        jobs, size = await run_in_threadpool(collection.jobs.waiting)
+        figures.set("index_generation", status.generation)
+        figures.set("articles", status.articles)
+        figures.set("passages", status.passages)
+        figures.set("jobs_waiting", jobs)
+        figures.set("job_bytes_waiting", size)
+    figures.set("questions_waiting", service.answering.threads.busy)
+    return Response(await run_in_threadpool(figures.text), media_type=MEDIA_TYPE)

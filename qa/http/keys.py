@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi.concurrency import run_in_threadpool
-
-from qa.http.asgi import App, Receive, Send, header, is_loopback, wants_page
+from qa.http.asgi import App, Receive, Send, is_loopback, wants_page
 from qa.http.asgi import Scope as Request
+from qa.http.callers import bearer, key_of
 from qa.http.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
-from qa.http.service import Service
 from qa.records import Scope
 from qa.settings import Settings
 
@@ -26,33 +24,32 @@ def needs_keys(settings: Settings) -> bool:
 class KeyGuard:
     """Asks for `Authorization: Bearer KEY` (RFC 6750) with the scope that the request needs."""
 
-    def __init__(self, app: App, service: Service) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
-        self._service = service
 
     async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
         """Passes on what may come in."""
         wanted = _needed(scope) if scope["type"] == "http" else None
-        problem = None if wanted is None else await self._problem(scope, wanted)
+        problem = None if wanted is None else _problem(scope, wanted)
         if problem is None:
             await self._app(scope, receive, send)
         else:
             await problem.response(scope)(scope, receive, send)
 
-    async def _problem(self, scope: Request, wanted: Scope) -> ProblemError | None:
-        kind, _, secret = (header(scope, b"authorization") or "").partition(" ")
-        if kind.lower() != "bearer" or not secret.strip():
-            return _unauthorized("Send an API key as `Authorization: Bearer KEY`.")
-        key = await run_in_threadpool(lambda: self._service.records().keys().find(secret.strip()))
-        if key is None:
-            return _unauthorized("This API key is not known or was revoked; ask for another.")
-        if key.scope < wanted:
-            detail = (
-                f"The key {key.name!r} may {key.scope.name}; this needs a key that may "
-                f"{wanted.name} (`footnote keys add NAME --scope {wanted.name}`)."
-            )
-            return ProblemError(FORBIDDEN, detail)
-        return None
+
+def _problem(scope: Request, wanted: Scope) -> ProblemError | None:
+    if bearer(scope) is None:
+        return _unauthorized("Send an API key as `Authorization: Bearer KEY`.")
+    key = key_of(scope)
+    if key is None:
+        return _unauthorized("This API key is not known or was revoked; ask for another.")
+    if key.scope < wanted:
+        detail = (
+            f"The key {key.name!r} may {key.scope.name}; this needs a key that may "
+            f"{wanted.name} (`footnote keys add NAME --scope {wanted.name}`)."
+        )
+        return ProblemError(FORBIDDEN, detail)
+    return None
 
 
 def _needed(scope: Request) -> Scope | None:

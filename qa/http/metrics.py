@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from qa.answer import Answer
 from qa.http.asgi import App, Message, Receive, Scope, Send
-from qa.http.service import TheService
-
-router = APIRouter(tags=["health"])
 
 # Where processes that serve together keep their counts; the library reads it when it is imported.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -51,6 +45,8 @@ class Metrics:
             "articles": "Articles in the collection.",
             "passages": "Passages in the collection.",
             "questions_waiting": "Questions that are being answered or wait for it.",
+            "jobs_waiting": "Jobs that are queued or running.",
+            "job_bytes_waiting": "Bytes of what was sent for those jobs.",
         }
         self._gauges = {
             name: Gauge(
@@ -69,9 +65,9 @@ class Metrics:
             self._stages.labels(stage).observe(milliseconds / 1000)
         self._gauges["answered_generation"].set(answer.generation)
 
-    def count_failure(self) -> None:
-        """Takes in a question that could not be answered."""
-        self._questions.labels("failed").inc()
+    def count_question(self, end: str) -> None:
+        """Takes in a question that got no answer: `failed`, `refused` (too busy), `abandoned`."""
+        self._questions.labels(end).inc()
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Takes in a response that began."""
@@ -109,28 +105,3 @@ class RequestTimes:
             await send(message)
 
         await self._app(scope, receive, send_timed if scope["type"] == "http" else send)
-
-
-def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
-TheMetrics = Annotated[Metrics, Depends(_metrics)]
-
-
-@router.get(
-    "/metrics",
-    summary="Figures for Prometheus",
-    response_class=Response,
-    responses={200: {"content": {_MEDIA_TYPE: {"schema": {"type": "string"}}}}},
-)
-async def metrics(service: TheService, metrics: TheMetrics) -> Response:
-    """Questions by status, seconds by stage and by route, generation, articles and passages."""
-    if service.is_open:
-        status = await run_in_threadpool((await service.collection()).indexer.status)
-        metrics.set("index_generation", status.generation)
-        metrics.set("articles", status.articles)
-        metrics.set("passages", status.passages)
-    metrics.set("questions_waiting", service.answering.busy)
-    return Response(await run_in_threadpool(metrics.text), media_type=_MEDIA_TYPE)

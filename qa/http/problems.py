@@ -40,11 +40,15 @@ FORBIDDEN = Kind("scope-required", 403, "The API key may not do this")
 CROSS_SITE = Kind("cross-site", 403, "Requests from other sites are refused")
 NOT_FOUND = Kind("not-found", 404, "Not found")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "Method not allowed")
+TOO_SLOW = Kind("body-too-slow", 408, "The body did not come in time")
 TOO_LARGE = Kind("body-too-large", 413, "The body is too large")
 UNSUPPORTED = Kind("unsupported-media-type", 415, "This kind of body is not understood")
 MISDIRECTED = Kind("misdirected-request", 421, "This server does not answer for that host")
 INVALID = Kind("invalid-request", 422, "The request has mistakes")
+KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key came with another body")
 NOTHING_TAKEN = Kind("nothing-taken", 422, "No article could be taken")
+ABANDONED = Kind("abandoned", 499, "The client went away")
+TOO_MANY = Kind("rate-limited", 429, "Too many requests from this caller")
 INTERNAL = Kind("internal-error", 500, "Something unexpected went wrong")
 UNAVAILABLE = Kind("collection-unavailable", 503, "The collection cannot be used")
 LOADING = Kind("not-ready", 503, "Still getting ready")
@@ -97,7 +101,7 @@ class ProblemError(HTTPException):
             title=self.kind.title,
             status=self.kind.status,
             detail=self.sentence,
-            instance=f"urn:uuid:{request_id}",
+            instance=f"urn:footnote:request:{request_id}",
             errors=list(self.mistakes) or None,
         )
 

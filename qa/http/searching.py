@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Request
 from pydantic import Field, field_validator
 
 from qa.answer import MAX_QUESTION_CHARACTERS, MAX_TOP_K, QuestionFilters, Shape
@@ -41,10 +41,10 @@ _EXAMPLE = {"query": "Ukrainian corn", "filters": {"published_after": "2022-01-0
     responses=documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
 )
 async def search(
-    query: Annotated[Query, Body(examples=[_EXAMPLE])], service: TheService
+    query: Annotated[Query, Body(examples=[_EXAMPLE])], request: Request, service: TheService
 ) -> FoundPassages:
     """The best passages for a query, best first, without an answer."""
     desk = (await service.collection()).desk
     return await service.answering.run(
-        lambda: found(desk.search(query.query, query.filters, query.top_k))
+        request, lambda: found(desk.search(query.query, query.filters, query.top_k))
     )

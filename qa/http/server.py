@@ -6,10 +6,9 @@ import logging
 import os
 import socket
 from contextlib import suppress
-from copy import deepcopy
 from functools import partial
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from uvicorn import Config, Server
 from uvicorn.config import LOGGING_CONFIG
@@ -18,7 +17,9 @@ from uvicorn.supervisors import Multiprocess
 from index.errors import CollectionError
 from qa.http.app import create_app
 from qa.http.keys import needs_keys
+from qa.http.logs import logging_config
 from qa.http.metrics import SHARED_FOLDER
+from qa.http.rates import rate_limits
 from qa.records import open_records
 from qa.settings import Settings
 
@@ -26,6 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 _BACKLOG = 2_048
 # How long answers in flight may take to finish when the server is told to stop.
 _SECONDS_TO_FINISH = 30
+# On a busy machine a worker may need that long to load; the default of 5 would end it before.
+_SECONDS_TO_SHOW_LIFE = 120
 
 
 def serve(settings: Settings) -> None:
@@ -34,29 +37,38 @@ def serve(settings: Settings) -> None:
     Port 0 takes a free one; the log names it. Raises `CollectionError` when the data folder
     cannot be used or the port is taken.
     """
-    open_records(settings.data_dir)  # a folder that cannot be used should be told now
+    # What cannot be used should be told now, not by each worker.
+    open_records(settings.data_dir)
+    rate_limits(settings)
     listening = _listen(settings.host, settings.port)
-    config = Config(
-        # A partial of a module's function: the workers are new processes that unpickle it.
-        partial(create_app, settings),
-        factory=True,
-        workers=settings.workers,
-        log_config=_logging(),
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-    )
     host, port = listening.getsockname()[:2]
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    _LOGGER.info("Footnote is at http://%s (stop it with Ctrl+C)", address)
-    if needs_keys(settings):
-        _LOGGER.info("Callers need an API key: footnote keys add NAME --scope ask|edit|admin")
-    with suppress(KeyboardInterrupt), listening, TemporaryDirectory("footnote-metrics") as shared:
+    with suppress(KeyboardInterrupt), listening, TemporaryDirectory("footnote") as shared:
+        config = _config(settings, Path(shared))
+        _LOGGER.info("Footnote is at http://%s (stop it with Ctrl+C)", address)
+        if needs_keys(settings):
+            _LOGGER.info("Callers need an API key: footnote keys add NAME --scope ask|edit|admin")
         if settings.workers > 1:
             # Read by the workers' metrics: any of them can tell what all of them did.
             os.environ[SHARED_FOLDER] = shared
             Multiprocess(config, sockets=[listening]).run()
         else:
             Server(config).run(sockets=[listening])
+
+
+def _config(settings: Settings, shared: Path) -> Config:
+    """Sets up the log as well."""
+    return Config(
+        # A partial of a module's function: the workers are new processes that unpickle it.
+        partial(create_app, settings, shared),
+        factory=True,
+        workers=settings.workers,
+        log_config=logging_config(LOGGING_CONFIG, settings),
+        access_log=False,  # ours says more
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        timeout_worker_healthcheck=_SECONDS_TO_SHOW_LIFE,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -72,10 +84,3 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
     listening.set_inheritable(True)
     return listening
-
-
-def _logging() -> dict[str, Any]:
-    """Uvicorn's own, and what this package has to say."""
-    config = deepcopy(LOGGING_CONFIG)
-    config["loggers"]["qa.http"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return config

@@ -1,15 +1,12 @@
-"""What the routes of one worker process share: the open collection and the threads for answers."""
+"""What the routes of one worker process share: the open collection, and how it is asked."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,17 +14,16 @@ from fastapi.concurrency import run_in_threadpool
 from index.following import Follower
 from index.indexer import Indexer, open_indexer
 from qa.desk import Desk, open_desk
-from qa.http.jobs import JobLine
+from qa.http.answering import Answering
+from qa.http.job_line import JobLine
+from qa.http.metrics import Metrics
 from qa.http.mounts import Mount
-from qa.http.problems import BUSY, ProblemError
+from qa.http.tracing import open_traces
 from qa.records import Records, open_records
+from qa.records.jobs import QueueLimits
 from qa.settings import Settings
 
-T = TypeVar("T")
-
 _LOGGER = logging.getLogger(__name__)
-# Questions that may wait for a thread before more of them are turned away.
-_MAX_WAITING = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +34,6 @@ class Collection:
     indexer: Indexer
     jobs: JobLine
     following: FollowingThread
-
-
-class AnsweringThreads:
-    """Few threads for work that computes, so that health checks and reads stay quick."""
-
-    def __init__(self, running: int, waiting: int) -> None:
-        self._pool = ThreadPoolExecutor(running, thread_name_prefix="answering")
-        self._places = self._room = running + waiting
-
-    @property
-    def busy(self) -> int:
-        """How much work runs or waits."""
-        return self._places - self._room
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Does the work in a thread. Raises a 503 problem at once when too much work waits."""
-        if self._room == 0:
-            detail = "More questions came at once than can be answered; try again in a second."
-            raise ProblemError(BUSY, detail, headers={"Retry-After": "1"})
-        self._room -= 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._room += 1
-
-    def close(self) -> None:
-        """Lets running work finish."""
-        self._pool.shutdown()
 
 
 class FollowingThread:
@@ -94,13 +62,20 @@ class Service:
 
     def __init__(self, settings: Settings, mounted: Mapping[str, Mount]) -> None:
         self.mounted = mounted
-        self.answering = AnsweringThreads(2 * (os.cpu_count() or 1), _MAX_WAITING)
+        self.metrics = Metrics()
+        self.traces = open_traces()
+        self.answering = Answering(settings, self.metrics, self.traces)
         self._settings = settings
         self._lock = threading.Lock()
         self._collection: Collection | None = None
         self._records: Records | None = None
         self._records_lock = threading.Lock()
         self._has_tried = False
+        self.is_stopping = False
+
+    def begin_to_stop(self) -> None:
+        """The server is told to stop: streams that would go on for long end now."""
+        self.is_stopping = True
 
     @property
     def is_loading(self) -> bool:
@@ -142,10 +117,11 @@ class Service:
 
     def close(self) -> None:
         """Lets answers finish and stops the jobs."""
-        self.answering.close()
+        self.answering.threads.close()
         if self._collection is not None:
             self._collection.following.close()
             self._collection.jobs.close()
+        self.traces.close()
 
     def _opened(self) -> Collection:
         with self._lock:
@@ -157,7 +133,9 @@ class Service:
 def _open(settings: Settings) -> Collection:
     indexer = open_indexer(settings.index_options())
     desk = open_desk(settings, indexer.searcher())
-    return Collection(desk, indexer, JobLine(desk.records), FollowingThread(indexer))
+    limits = QueueLimits(settings.max_queued_jobs, settings.max_queued_bytes)
+    jobs = JobLine(indexer, desk.records.jobs(), limits)
+    return Collection(desk, indexer, jobs, FollowingThread(indexer))
 
 
 def _service(request: Request) -> Service:

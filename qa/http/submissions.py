@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from index.dates import moments
-from index.indexer import AddReport, Indexer
 from qa.answer import Shape
 from qa.http.bodies import media_type, unsupported
-from qa.http.jobs import OnResult, Work
+from qa.http.callers import caller_of
 from qa.http.problems import MALFORMED, Mistake, ProblemError, invalid
+from qa.records.jobs import IdempotencyKey, Submission
 
 _MAX_ID = 200
 _MAX_SHORT = 2_000
@@ -109,36 +110,57 @@ OPENAPI: dict[str, Any] = {
 SHAPES = (NewArticle, NewArticles, Page)
 
 
-async def submitted(request: Request, indexer: Indexer) -> Work:
-    """The work that a request's body asks for.
+async def submitted(request: Request) -> Submission:
+    """What a request's body asks to be taken in.
 
     Raises a problem: 415 for another type of body, 400 when it cannot be read, 422 for mistakes.
     """
     if media_type(request) == "multipart/form-data":
-        return await _uploads(request, indexer)
+        return await _uploads(request)
     if media_type(request) != "application/json":
         wanted = "Content-Type: application/json, or files as multipart/form-data"
         raise unsupported(request, wanted)
+    body = await request.body()
+    return await run_in_threadpool(_from_json, body)
+
+
+def idempotency_key(request: Request) -> IdempotencyKey | None:
+    """The request's `Idempotency-Key`, if it has one: with quotes, as the draft has it, or without.
+
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+    """
+    stated = request.headers.get("idempotency-key")
+    if stated is None:
+        return None
+    key = stated.strip().removeprefix('"').removesuffix('"')
+    if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
+        detail = "give it 1 to 255 printable ASCII characters, such as a UUID"
+        raise invalid([Mistake(where="header", field="Idempotency-Key", detail=detail)])
+    return IdempotencyKey(caller_of(request.scope), key)
+
+
+def _from_json(body: bytes) -> Submission:
     try:
-        body = json.loads(await request.body())
+        value = json.loads(body)
     except (ValueError, RecursionError) as error:
         detail = f"The body is not valid JSON ({error}); correct it."
         raise ProblemError(MALFORMED, detail) from error
-    return _from_json(body, indexer)
+    sent = _validated(value)
+    if isinstance(sent, Page):
+        return Submission("page", (("url", sent.url.encode()),))
+    articles = sent.articles if isinstance(sent, NewArticles) else (sent,)
+    # ASCII: a text may hold half of a surrogate pair, which the reader replaces.
+    data = json.dumps([article.model_dump() for article in articles])
+    return Submission("articles", (("articles", data.encode()),))
 
 
-def _from_json(body: object, indexer: Indexer) -> Work:
-    shape = _shape_of(body)
+def _validated(value: object) -> NewArticle | NewArticles | Page:
     try:
-        value = TypeAdapter(shape).validate_python(body)
+        sent: NewArticle | NewArticles | Page = TypeAdapter(_shape_of(value)).validate_python(value)
     except ValidationError as error:
         mistakes = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(mistakes) from error
-    if isinstance(value, Page):
-        return lambda on_result: indexer.add_sources([value.url], on_result)
-    articles = value.articles if isinstance(value, NewArticles) else (value,)
-    fields = [article.model_dump() for article in articles]
-    return lambda on_result: indexer.add_fields(fields, on_result)
+    return sent
 
 
 def _shape_of(body: object) -> type[NewArticle | NewArticles | Page]:
@@ -149,16 +171,11 @@ def _shape_of(body: object) -> type[NewArticle | NewArticles | Page]:
     return NewArticle
 
 
-async def _uploads(request: Request, indexer: Indexer) -> Work:
+async def _uploads(request: Request) -> Submission:
     async with request.form(max_files=_MAX_FILES) as form:
         parts = [part for _name, part in form.multi_items() if not isinstance(part, str)]
         uploads = [(part.filename or "upload", await part.read()) for part in parts]
     if not uploads:
         detail = 'the form holds no file; send some, as in `curl -F "file=@article.pdf"`'
         raise invalid([Mistake(where="body", field="file", detail=detail)])
-
-    def work(on_result: OnResult) -> AddReport:
-        reports = [indexer.add_upload(name, data, on_result) for name, data in uploads]
-        return reports[-1]
-
-    return work
+    return Submission("files", tuple(uploads))

@@ -7,19 +7,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
 from qa.records.inbox import Inbox
+from qa.records.jobs import JobQueue
 from qa.records.keys import ApiKeys
 from qa.records.quotes import Quotes
-from qa.records.tables import answers, compared, corrections, feedback, jobs, quotes
+from qa.records.tables import answers, compared, corrections, feedback, quotes
 from storage.database import Database, DatabaseError
 from storage.locking import ProcessLock
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0004"
+_HEAD = "0006"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -118,6 +119,11 @@ class Records:
         path = self._database.path.with_name("inbox.lock")
         return Inbox(self._reading, self._writing, ProcessLock(path))
 
+    def jobs(self) -> JobQueue:
+        """What was sent to be taken in, and what became of it."""
+        path = self._database.path.with_name("jobs.lock")
+        return JobQueue(self._reading, self._writing, ProcessLock(path))
+
     def has_conversation(self, conversation_id: str) -> bool:
         """Whether anything was answered in a conversation."""
         query = select(answers.c.key).where(answers.c.conversation_id == conversation_id).limit(1)
@@ -133,18 +139,6 @@ class Records:
     def _writing(self) -> Iterator[Connection]:
         with _explaining(), self._database.write() as connection:
             yield connection
-
-    def keep_job(self, job_id: str, body: str) -> None:
-        """Keeps how a job stands, as JSON, in place of what was kept before."""
-        with self._writing() as connection:
-            connection.execute(delete(jobs).where(jobs.c.id == job_id))
-            connection.execute(insert(jobs).values(id=job_id, changed_at=_now(), body=body))
-
-    def job(self, job_id: str) -> str | None:
-        """How a job stands, as JSON, or None."""
-        with self._reading() as connection:
-            body = connection.scalar(select(jobs.c.body).where(jobs.c.id == job_id))
-        return None if body is None else str(body)
 
     def judge(self, answer_id: str, *, helpful: bool, comment: str | None) -> bool:
         """Keeps a verdict on an answer; False when there is no answer of this id."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -64,9 +65,36 @@ compared = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),  # of the submission: articles, page, files
+    Column("status", String, nullable=False),  # queued, running, done, failed
+    Column("attempts", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
     Column("changed_at", String, nullable=False),
     Column("body", Text, nullable=False),  # the job's JSON
+    Index("jobs_due", "status", "number"),
+    sqlite_autoincrement=True,
+)
+
+# What was sent for a job, until it has ended.
+job_inputs = Table(
+    "job_inputs",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("caller", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),  # of the submission that came with it
+    Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("kept_at", Float, nullable=False),  # seconds since 1970
 )
 
 # What front ends have taken and not done yet, or done: never forgotten, so never done twice.

@@ -56,7 +56,16 @@ def sample(footnote: Footnote, tmp_path_factory: pytest.TempPathFactory) -> Path
 @contextmanager
 def serving(data_dir: Path, *options: str, **environment: str) -> Iterator[httpx.Client]:
     """A client of `footnote serve` over `data_dir`, once it is ready; stopped by SIGTERM."""
-    log = data_dir.parent / f"{data_dir.name}-serve.log"
+    with server(data_dir, *options, **environment) as (client, _):
+        yield client
+
+
+@contextmanager
+def server(
+    data_dir: Path, *options: str, **environment: str
+) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
+    """The same, with its process; tests may kill it."""
+    log = log_of(data_dir)
     with log.open("w") as stderr:
         process = subprocess.Popen(
             [FOOTNOTE, "serve", "--port", "0", "--data-dir", data_dir, *options],
@@ -67,10 +76,16 @@ def serving(data_dir: Path, *options: str, **environment: str) -> Iterator[httpx
     try:
         with httpx.Client(base_url=_address(process, log), timeout=60) as client:
             _wait_until_ready(client)
-            yield client
+            yield client, process
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=40) in {0, -signal.SIGTERM}, log.read_text()
+        ends = {0, -signal.SIGTERM, -signal.SIGKILL}
+        assert process.wait(timeout=40) in ends, log.read_text()
+
+
+def log_of(data_dir: Path) -> Path:
+    """What the server over `data_dir` logs."""
+    return data_dir.parent / f"{data_dir.name}-serve.log"
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -103,17 +103,6 @@ def test_opening_makes_the_folder(tmp_path: Path) -> None:
     assert (tmp_path / "not" / "there" / FILE_NAME).is_file()
 
 
-def test_a_job_stands_as_it_was_last_kept(shared: Records) -> None:
-    shared.keep_job("job", '{"state": "running"}')
-    shared.keep_job("job", '{"state": "done"}')
-    shared.keep_job("other", '{"state": "waiting"}')
-    assert shared.job("job") == '{"state": "done"}'
-
-
-def test_an_unknown_job_is_none(shared: Records) -> None:
-    assert shared.job("nobody's") is None
-
-
 def test_a_verdict_is_kept_with_its_comment(tmp_path: Path) -> None:
     records = open_records(tmp_path)
     records.keep(answer_of("judged"))
