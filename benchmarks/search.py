@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -131,7 +132,7 @@ def timed(ask: Callable[[str], object]) -> Callable[[str], float]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(folder: Path, workers: int = 1) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`footnote serve` on a free port: its address and process."""
     command = Path(sys.executable).parent / "footnote"
     process = subprocess.Popen(  # noqa: S603 - our own command
@@ -139,13 +140,13 @@ def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"FOOTNOTE_WORKERS": "1"},
+        env=os.environ | {"FOOTNOTE_WORKERS": str(workers)},
     )
     try:
         yield _address(process), process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate()
+        process.wait()
 
 
 def _address(process: subprocess.Popen[str]) -> str:
@@ -154,6 +155,8 @@ def _address(process: subprocess.Popen[str]) -> str:
         raise SystemExit("footnote serve has no log to read")
     for line in process.stderr:
         if named := re.search(r"http://\S+", line):
+            # One line for each request: whoever does not read them blocks the server.
+            threading.Thread(target=process.stderr.read, daemon=True).start()
             while not httpx.get(f"{named[0]}/readyz").is_success:
                 time.sleep(0.1)
             return named[0]

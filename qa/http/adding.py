@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from qa.http.bodies import JSON_PROBLEMS
+from qa.http.events import DESCRIBED, event, streamed, wants_events
 from qa.http.events import MEDIA_TYPE as EVENTS
-from qa.http.events import event, streamed, wants_events
 from qa.http.problems import (
     BUSY,
     KEY_REUSED,
@@ -86,7 +86,7 @@ async def add(
     summary="Follow a job",
     response_model=Job,
     responses={
-        200: {"content": {EVENTS: {"schema": {"type": "string"}}}},
+        200: {"content": {EVENTS: DESCRIBED}},
         **documented(NOT_FOUND, UNAVAILABLE),
     },
 )

@@ -19,11 +19,12 @@ from qa.found import FoundPassages, found
 from qa.http.answering import Answering
 from qa.http.asgi import wants_page
 from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.events import DESCRIBED, event, pieces, streamed, wants_events
 from qa.http.events import MEDIA_TYPE as EVENTS
-from qa.http.events import event, pieces, streamed, wants_events
 from qa.http.page import document
 from qa.http.problems import (
     BUSY,
+    INVALID,
     NOT_FOUND,
     UNAVAILABLE,
     as_problem,
@@ -76,10 +77,7 @@ class Conversation(Shape):
     responses={
         200: {
             "content": {
-                EVENTS: {
-                    "schema": {"type": "string"},
-                    "example": 'event: token\ndata: {"text": "China "}\n\n',
-                }
+                EVENTS: DESCRIBED | {"example": 'event: token\ndata: {"text": "China "}\n\n'}
             }
         },
         **documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
@@ -132,7 +130,7 @@ async def kept_answer(
 @router.get(
     "/corrections",
     summary="List the corrections of kept answers",
-    responses=documented(UNAVAILABLE),
+    responses=documented(INVALID, UNAVAILABLE),
 )
 async def corrections(
     collection: Open, after: Annotated[int, Query(ge=0, le=MAX_NUMBER)] = 0

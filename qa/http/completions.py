@@ -16,15 +16,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.answer import MAX_QUESTION_CHARACTERS, Answer, Citation, Question
 from qa.conversation import Turn
 from qa.http.bodies import JSON_PROBLEMS, is_json
-from qa.http.events import HEADERS, pieces
+from qa.http.events import DESCRIBED, HEADERS, pieces
 from qa.http.events import MEDIA_TYPE as EVENTS
-from qa.http.problems import BUSY, UNAVAILABLE, Mistake, documented, invalid
+from qa.http.problems import BUSY, NOT_FOUND, UNAVAILABLE, Mistake, documented, invalid, not_found
 from qa.http.service import TheService
 
 router = APIRouter(prefix="/v1", tags=["chat completions"])
 
 MODEL = "footnote"
 _MAX_MESSAGES = 200
+# There are no tokens to pay for.
+_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+_LISTED = {"id": MODEL, "object": "model", "created": 0, "owned_by": "footnote"}
 
 
 class Part(BaseModel):
@@ -51,6 +54,14 @@ class ChatMessage(BaseModel):
         return (self.content or "").strip()
 
 
+class StreamOptions(BaseModel):
+    """What a stream is to carry besides."""
+
+    model_config = ConfigDict(extra="allow")
+
+    include_usage: bool = False
+
+
 class ChatRequest(BaseModel):
     """What clients send. Everything that steers a language model is accepted and has no effect."""
 
@@ -59,6 +70,7 @@ class ChatRequest(BaseModel):
     messages: list[ChatMessage] = Field(min_length=1, max_length=_MAX_MESSAGES)
     model: str = MODEL
     stream: bool = False
+    stream_options: StreamOptions | None = None
 
 
 class ChatReply(BaseModel):
@@ -69,7 +81,7 @@ class ChatReply(BaseModel):
     created: int
     model: str = MODEL
     choices: list[dict[str, Any]]
-    usage: dict[str, int] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    usage: dict[str, int] = _USAGE
     footnote: Answer
 
 
@@ -81,14 +93,22 @@ class ChatChunk(BaseModel):
     created: int
     model: str = MODEL
     choices: list[dict[str, Any]]
+    usage: dict[str, int] | None = None
     footnote: Answer | None = None
 
 
 @router.get("/models", summary="List the one model")
 async def models() -> dict[str, Any]:
     """Footnote, as the one model that there is."""
-    one = {"id": MODEL, "object": "model", "created": 0, "owned_by": "footnote"}
-    return {"object": "list", "data": [one]}
+    return {"object": "list", "data": [_LISTED]}
+
+
+@router.get("/models/{name}", summary="Read the one model", responses=documented(NOT_FOUND))
+async def model(name: str) -> dict[str, Any]:
+    """Footnote, by its name."""
+    if name != MODEL:
+        raise not_found("model", name, f"the one model is called {MODEL}")
+    return _LISTED
 
 
 @router.post(
@@ -97,7 +117,7 @@ async def models() -> dict[str, Any]:
     response_model=ChatReply,
     dependencies=[Depends(is_json)],
     responses={
-        200: {"content": {EVENTS: {"schema": {"type": "string"}}}},
+        200: {"content": {EVENTS: DESCRIBED}},
         **documented(*JSON_PROBLEMS, BUSY, UNAVAILABLE),
     },
 )
@@ -112,7 +132,8 @@ async def complete(
     desk = (await service.collection()).desk
     answer = await service.answering.answer(request, lambda: desk.ask(question, turns))
     if chat.stream:
-        return StreamingResponse(_chunks(answer), headers=HEADERS, media_type=EVENTS)
+        with_usage = chat.stream_options is not None and chat.stream_options.include_usage
+        return StreamingResponse(_chunks(answer, with_usage), headers=HEADERS, media_type=EVENTS)
     message = {"role": "assistant", "content": cited_text(answer), "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
     return ChatReply(id=_name(answer), created=int(time.time()), choices=[choice], footnote=answer)
@@ -149,18 +170,23 @@ def _asked(messages: Sequence[ChatMessage]) -> tuple[Question, list[Turn]]:
     return Question(question=text), turns
 
 
-async def _chunks(answer: Answer) -> AsyncIterator[str]:
+async def _chunks(answer: Answer, with_usage: bool) -> AsyncIterator[str]:
     created = int(time.time())
 
-    def chunk(delta: dict[str, str], reason: str | None = None, whole: Answer | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
-        made = ChatChunk(id=_name(answer), created=created, choices=[choice], footnote=whole)
-        return f"data: {made.model_dump_json(exclude={'footnote'} if whole is None else None)}\n\n"
+    def chunk(choices: list[dict[str, Any]], **more: Any) -> str:  # noqa: ANN401 - further fields
+        made = ChatChunk(id=_name(answer), created=created, choices=choices, **more)
+        left_out = {"usage", "footnote"} - more.keys()
+        return f"data: {made.model_dump_json(exclude=left_out)}\n\n"
 
-    yield chunk({"role": "assistant", "content": ""})
+    def delta(text: dict[str, str], reason: str | None = None) -> list[dict[str, Any]]:
+        return [{"index": 0, "delta": text, "finish_reason": reason, "logprobs": None}]
+
+    yield chunk(delta({"role": "assistant", "content": ""}))
     for piece in pieces(cited_text(answer)):
-        yield chunk({"content": piece})
-    yield chunk({}, "stop", answer)
+        yield chunk(delta({"content": piece}))
+    yield chunk(delta({}, "stop"), footnote=answer)
+    if with_usage:
+        yield chunk([], usage=_USAGE)
     yield "data: [DONE]\n\n"
 
 

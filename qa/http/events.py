@@ -12,6 +12,14 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
 MEDIA_TYPE = "text/event-stream"
+# How a stream is described: by the shape of each event, as in OpenAPI 3.2.
+DESCRIBED = {
+    "itemSchema": {
+        "type": "object",
+        "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+        "required": ["data"],
+    }
+}
 # With these no proxy keeps a stream back.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 # A comment now and then keeps proxies from closing a quiet stream.

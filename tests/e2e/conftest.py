@@ -74,7 +74,7 @@ def server(
             stderr=stderr,
         )
     try:
-        with httpx.Client(base_url=_address(process, log), timeout=60) as client:
+        with httpx.Client(base_url=_address(process, log), timeout=180) as client:
             _wait_until_ready(client)
             yield client, process
     finally:
@@ -89,7 +89,7 @@ def log_of(data_dir: Path) -> Path:
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         if found := re.search(r"http://\S+", log.read_text()):
             return found[0]
@@ -98,7 +98,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 def _wait_until_ready(client: httpx.Client) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while client.get("/readyz").status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)

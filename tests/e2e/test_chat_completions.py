@@ -47,6 +47,16 @@ def test_streamed_pieces_make_the_same_text(client: openai.OpenAI) -> None:
     assert chunks[-1].model_extra["footnote"]["status"] == "answered"  # type: ignore[index]
 
 
+def test_a_stream_ends_with_its_usage_where_that_is_asked_for(client: openai.OpenAI) -> None:
+    asked: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
+    *_, last = client.chat.completions.create(
+        model="footnote", messages=asked, stream=True, stream_options={"include_usage": True}
+    )
+    assert last.choices == []
+    assert last.usage is not None
+    assert last.usage.total_tokens == 0
+
+
 def test_earlier_messages_are_the_conversation(client: openai.OpenAI) -> None:
     first = "Where did China get most of its imported corn from in 2018-19?"
     reply = client.chat.completions.create(
@@ -75,4 +85,5 @@ def test_what_cannot_be_asked_is_explained(client: openai.OpenAI) -> None:
 
 def test_the_one_model_is_listed(client: openai.OpenAI) -> None:
     assert [model.id for model in client.models.list()] == ["footnote"]
-    assert httpx.get(f"{client.base_url}models").status_code == 200
+    assert client.models.retrieve("footnote").id == "footnote"
+    assert httpx.get(f"{client.base_url}models/other").status_code == 404
