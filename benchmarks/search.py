@@ -157,7 +157,7 @@ def _address(process: subprocess.Popen[str]) -> str:
         if named := re.search(r"http://\S+", line):
             # One line for each request: whoever does not read them blocks the server.
             threading.Thread(target=process.stderr.read, daemon=True).start()
-            while not httpx.get(f"{named[0]}/readyz").is_success:
+            while not httpx.get(f"{named[0]}/readyz", timeout=180).is_success:
                 time.sleep(0.1)
             return named[0]
     raise SystemExit("footnote serve ended before it said where it is")

@@ -41,7 +41,7 @@ def cases() -> Iterator[tuple[str, str, GenerationMode]]:
                 yield method, path, GenerationMode.NEGATIVE
 
 
-@pytest.mark.parametrize(("method", "path", "mode"), cases())
+@pytest.mark.parametrize(("method", "path", "mode"), list(cases()))
 def test_every_answer_is_as_described(
     described: schemathesis.BaseSchema, method: str, path: str, mode: GenerationMode
 ) -> None:
