@@ -166,10 +166,19 @@ async def judge(answer_id: str, verdict: Verdict, collection: Open) -> None:
 @router.get(
     "/conversations/{conversation_id:path}",
     summary="Read a conversation",
-    responses=documented(NOT_FOUND, UNAVAILABLE),
+    response_model=Conversation,
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}},
+        **documented(NOT_FOUND, UNAVAILABLE),
+    },
 )
-async def conversation(conversation_id: str, collection: Open) -> Conversation:
-    """The turns of a conversation, oldest first."""
+async def conversation(
+    conversation_id: str, request: Request, response: Response, collection: Open
+) -> Conversation | Response:
+    """The turns of a conversation, oldest first. Browsers get it as a page."""
+    if wants_page(request.scope):
+        return document()
+    response.headers["Vary"] = "Accept"
     turns = await run_in_threadpool(collection.desk.records.conversation, conversation_id)
     if not turns:
         raise not_found("conversation", conversation_id, "an answer names its `conversation_id`")

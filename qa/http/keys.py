@@ -13,6 +13,8 @@ from qa.settings import Settings
 
 # The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
 _OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/slack/events")
+# Browsers get these as a page.
+_PAGES = ("/answers/", "/conversations/", "/collection")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -59,10 +61,12 @@ def _needed(scope: Request) -> Scope | None:
     path, method = str(scope["path"]), scope["method"]
     if path in _OPEN or path == "/" or path.startswith("/page/"):
         return None
-    if path.startswith("/answers/") and method in _SAFE_METHODS and wants_page(scope):
+    if path.startswith(_PAGES) and method in _SAFE_METHODS and wants_page(scope):
         return None  # the page itself; what it shows it asks for with a key
     if path.startswith(("/articles", "/jobs")) and method not in _SAFE_METHODS:
         return Scope.edit
+    if path == "/sources":
+        return Scope.edit  # names folders of the server
     return Scope.admin if path == "/metrics" else Scope.ask
 
 
