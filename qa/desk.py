@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from index.searcher import Searcher, SearchResult, open_searcher
@@ -17,6 +17,7 @@ from qa.corrections import notice_corrections
 from qa.finding import Finder, Found, milliseconds, search_result
 from qa.reading import open_reader
 from qa.settings import Settings
+from qa.suggesting import Suggester
 from qa.verification import verify
 
 if TYPE_CHECKING:
@@ -38,12 +39,18 @@ class Desk:
     """
 
     def __init__(
-        self, searcher: Searcher, finder: Finder, answerer: Answerer, records: Records
+        self,
+        searcher: Searcher,
+        finder: Finder,
+        answerer: Answerer,
+        records: Records,
+        suggester: Suggester | None = None,
     ) -> None:
         self.searcher = searcher
         self.records = records
         self._finder = finder
         self._answerer = answerer
+        self._suggester = suggester
 
     def search(self, query: str, filters: QuestionFilters, top_k: int) -> SearchResult:
         """The best passages for a query, reranked, without an answer."""
@@ -65,8 +72,11 @@ class Desk:
         turns = self._turns(question) if earlier is None else earlier
         found = self._found(words, turns, question)
         on_found(search_result(found, question.top_k))
-        draft = self._verified(self._answerer.answer(found.question, found.reading))
-        answer = _answer(question, found, draft, started)
+        draft = self._answerer.answer(found.question, found.reading)
+        texts = self._texts(draft)
+        draft = verify(draft, texts)
+        follow_ups = self._follow_ups(found.question, draft, texts)
+        answer = _answer(question, found, draft, follow_ups, started)
         self.records.keep(answer)
         return answer
 
@@ -99,16 +109,22 @@ class Desk:
         assert best is not None  # noqa: S101 - there is always one candidate
         return best
 
-    def _verified(self, draft: Draft) -> Draft:
-        cited_ids = {
-            quote.hit.article.id for sentence in draft.sentences for quote in sentence.quotes
-        }
-        stored = {article_id: self.searcher.article(article_id) for article_id in cited_ids}
-        texts = {article_id: article.text for article_id, article in stored.items() if article}
-        return verify(draft, texts)
+    def _texts(self, draft: Draft) -> dict[str, str]:
+        """The stored texts of the articles that a draft quotes."""
+        quoted = {quote.hit.article.id for sentence in draft.sentences for quote in sentence.quotes}
+        stored = {article_id: self.searcher.article(article_id) for article_id in quoted}
+        return {article_id: article.text for article_id, article in stored.items() if article}
+
+    def _follow_ups(self, question: str, draft: Draft, texts: Mapping[str, str]) -> tuple[str, ...]:
+        quotes = [quote for sentence in draft.sentences for quote in sentence.quotes]
+        if self._suggester is None or not quotes:
+            return ()
+        return self._suggester.suggest(question, quotes, texts)
 
 
-def _answer(question: Question, found: Found, draft: Draft, started: float) -> Answer:
+def _answer(
+    question: Question, found: Found, draft: Draft, follow_ups: tuple[str, ...], started: float
+) -> Answer:
     sentences, citations = cited(draft, found.reading.hits)
     total = milliseconds(started, time.perf_counter())
     return Answer(
@@ -121,7 +137,7 @@ def _answer(question: Question, found: Found, draft: Draft, started: float) -> A
         sentences=sentences,
         citations=citations if sentences else nearest(found.reading.hits),
         confidence=draft.confidence,
-        follow_up_questions=(),
+        follow_up_questions=follow_ups,
         generation=found.generation,
         answerer=draft.answerer,
         timings_ms=Timings(
@@ -144,11 +160,13 @@ def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
     from qa.records import open_records
 
     threshold = settings.answer_threshold
+    reader = open_reader()
     return Desk(
         searcher,
-        Finder(searcher, open_reader(), _reranker(settings)),
+        Finder(searcher, reader, _reranker(settings)),
         ExtractiveAnswerer(DEFAULT_THRESHOLD if threshold is None else threshold),
         open_records(settings.data_dir),
+        Suggester(reader),
     )
 
 

@@ -70,10 +70,10 @@ class Snapshot:
 
     def sources(self, limit: int) -> dict[str, int]:
         """How many articles each source has, the sources with most first."""
-        count = func.count().label("count")
+        count = func.count()
         query = select(articles.c.source, count).where(articles.c.source.is_not(None))
         query = query.group_by(articles.c.source).order_by(count.desc(), articles.c.source)
-        return {row.source: row.count for row in self.connection.execute(query.limit(limit))}
+        return dict(self.connection.execute(query.limit(limit)).tuples().all())
 
     def find(self, document: Document) -> StoredArticle | None:
         """The stored article that a document updates, or None.

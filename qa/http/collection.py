@@ -76,9 +76,7 @@ async def collection_state(
     return await run_in_threadpool(_state, collection)
 
 
-@router.get(
-    "/sources", summary="List the followed sources", responses=documented(UNAVAILABLE)
-)
+@router.get("/sources", summary="List the followed sources", responses=documented(UNAVAILABLE))
 async def followed(collection: Open) -> FollowedList:
     """What `footnote serve` keeps in step with: the last look, what came of it, the next look."""
     found = await run_in_threadpool(SourceBook(collection.indexer).all)
