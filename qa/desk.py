@@ -85,6 +85,11 @@ class Desk:
         notice_corrections(self.searcher, self.records)
         return self.records.answer(answer_id)
 
+    def kept_conversation(self, conversation_id: str) -> tuple[Answer, ...]:
+        """The turns of a conversation, oldest first, with what became of their articles since."""
+        notice_corrections(self.searcher, self.records)
+        return self.records.corrected(self.records.conversation(conversation_id))
+
     def corrections(self, after: int) -> tuple[Correction, ...]:
         """The next corrections of kept answers, those of numbers above `after`."""
         notice_corrections(self.searcher, self.records)

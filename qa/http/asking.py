@@ -179,7 +179,7 @@ async def conversation(
     if wants_page(request.scope):
         return document()
     response.headers["Vary"] = "Accept"
-    turns = await run_in_threadpool(collection.desk.records.conversation, conversation_id)
+    turns = await run_in_threadpool(collection.desk.kept_conversation, conversation_id)
     if not turns:
         raise not_found("conversation", conversation_id, "an answer names its `conversation_id`")
     return Conversation(id=conversation_id, turns=turns)

@@ -7,6 +7,8 @@ import { goBeside } from "./places.js";
 
 // Below this the reader is more likely wrong than right.
 const DOUBTFUL = 0.5;
+// A word joiner: no line begins with a footnote's number.
+const HELD = "\u2060";
 
 export function showAnswer(turn, answer, onFollowUp) {
   registerFootnotes(answer);
@@ -38,7 +40,7 @@ function sentences(answer) {
       { dir: isDated ? "auto" : "" },
       one.published_at ? element("span", { className: "day", textContent: `${day(one.published_at)} ` }) : null,
       litSentence(one.text, citations),
-      ...citations.map((citation) => numberButton(answer.id, citation)),
+      ...citations.flatMap((citation) => [HELD, numberButton(answer.id, citation)]),
       " ",
     );
   });
@@ -104,7 +106,11 @@ function doubt(answer) {
 }
 
 function nearest(answer) {
-  if (!answer.citations.length) return [];
+  if (!answer.citations.length) {
+    const link = element("a", { href: "/collection", textContent: "See what it holds." });
+    link.dataset.view = "collection";
+    return [element("p", { className: "quiet" }, "Nothing in the collection comes near. ", link)];
+  }
   const rows = answer.citations.map((one) =>
     element("li", {}, source(answer, one), element("blockquote", { dir: "auto", className: "clamped", textContent: one.quote })),
   );

@@ -2,7 +2,7 @@
 
 import { askForKey, storedKey } from "./dialogs.js";
 
-const HOW = "Whoever runs the server makes one with `footnote keys add NAME --scope ask`.";
+const HOW = "Whoever runs the server makes one: footnote keys add NAME --scope ask";
 
 export class Failure extends Error {
   constructor(message, status = 0) {

@@ -42,6 +42,7 @@ function answered({ title, text, action, wantsKey }) {
   byId("asking-yes").textContent = action;
   byId("asking-key").hidden = !wantsKey;
   byId("key").required = wantsKey;
+  byId("asking-no").onclick = () => dialog.close("");
   dialog.returnValue = "";
   return new Promise((resolve) => {
     dialog.onclose = () => resolve(dialog.returnValue === "yes");

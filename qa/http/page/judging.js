@@ -44,6 +44,7 @@ function commentForm(send) {
     form.hidden = !isShown;
     label.firstChild.textContent = asked;
     if (isShown) words.focus({ preventScroll: true });
+    form.scrollIntoView({ block: "nearest" });
   };
   return { form, show };
 }
