@@ -10,12 +10,13 @@ import re
 
 from index.article import Span
 
-_TIME = (
-    r"(?:(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December) (?:\d{1,2}, )?)?(?:1\d|20)\d\d"
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
-_NAME = r"(?:[A-Z][\w’'-]+(?: (?:of|de|von|van|the|[A-Z][\w’'.-]*|[IVX]+)){0,4})"
-_PERSON = r"[A-Z][a-zà-ž’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?"
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_TIME = rf"(?:(?:\d{{1,2}} )?{_MONTH} (?:\d{{1,2}}, )?)?(?:1\d|20)\d\d"
+_NAME = r"(?:[A-Z][\w’'-]+(?: (?:of|de|von|van|the|[A-Z]\.(?= [A-Z])|[A-Z][\w’'-]*)){0,4})"
+_PERSON = rf"(?!{_WEEKDAY}|{_MONTH})[A-Z][a-zà-ž’'-]+ (?:[A-Z]\. )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?"
 _SUBJECT = r"(?P<subject>[A-Z][\w’'-]*(?: [\w’'&-]+){0,6}?)"
 _PARTICIPLE = (
     r"(?:[a-z]{2,}ed|built|made|held|led|sold|sent|born|won|lost|begun|written|given|taken|chosen|"

@@ -127,14 +127,17 @@ function nearest(answer) {
 function corrections(answer) {
   return answer.corrections.map((one) => {
     const numbers = answer.citations.filter((c) => c.article_id === one.article_id).map((c) => c.number);
-    const what = one.change === "withdrawn" ? "was withdrawn" : "was corrected";
+    const quoted = `footnote ${numbers.join(", ")} quotes`;
+    const what = one.change === "withdrawn"
+      ? `, which ${quoted}, is no longer in the collection`
+      : ` was corrected: what ${quoted} is no longer in it`;
     const title = element("cite", { textContent: one.title, dir: "auto" });
     return element(
       "p",
       { className: "note correction" },
       element("strong", { textContent: "Correction. " }),
       title,
-      ` ${what} (noticed on ${day(one.noticed_at)}): what footnote ${numbers.join(", ")} quotes is no longer in it.`,
+      `${what} (noticed on ${day(one.noticed_at)}).`,
     );
   });
 }
