@@ -28,6 +28,7 @@ FOOTNOTE = Path(sys.executable).parent / "footnote"
 QUESTION = "How much of China's imported corn came from Ukraine in 2018-19?"
 SIZE = {"width": 1280, "height": 680}
 _SECONDS_TO_START = 60
+_STILL = "one => Promise.all(one.getAnimations().map((moving) => moving.finished))"
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def take(address: str, picture: Path) -> None:
         page.get_by_role("button", name="Footnote").last.click()
         page.locator("#cited").wait_for()
         page.mouse.move(0, 0)
-        page.wait_for_function("document.getAnimations().length === 0")
+        page.locator("#article").evaluate(_STILL)
         shot = page.screenshot()
         browser.close()
     # So few colours are there that a palette shows them all, in a quarter of the bytes.

@@ -14,6 +14,7 @@ const PAUSE_IN_TYPING = 200;
 let cursor = null;
 let mayEdit = false;
 let finding = null;
+let typing = 0;
 
 export async function showCollection() {
   try {
@@ -49,6 +50,7 @@ function counted(count, thing) {
 
 // The first articles that fit what was typed and chosen; whoever types on leaves the last search.
 async function find() {
+  clearTimeout(typing);
   cursor = null;
   await more(true);
 }
@@ -148,7 +150,6 @@ function passageRow(one) {
   );
 }
 
-let typing = 0;
 byId("words").oninput = () => {
   clearTimeout(typing);
   typing = setTimeout(find, PAUSE_IN_TYPING);
