@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from index.searcher import Searcher, SearchResult, open_searcher
@@ -15,9 +15,10 @@ from qa.citing import answer_text, cited, nearest
 from qa.conversation import Turn, standalone_candidates
 from qa.corrections import notice_corrections
 from qa.finding import Finder, Found, milliseconds, search_result
+from qa.reader import Reading
 from qa.reading import open_reader
 from qa.settings import Settings
-from qa.suggesting import Suggester
+from qa.suggesting import follow_ups
 from qa.verification import verify
 
 if TYPE_CHECKING:
@@ -39,18 +40,12 @@ class Desk:
     """
 
     def __init__(
-        self,
-        searcher: Searcher,
-        finder: Finder,
-        answerer: Answerer,
-        records: Records,
-        suggester: Suggester | None = None,
+        self, searcher: Searcher, finder: Finder, answerer: Answerer, records: Records
     ) -> None:
         self.searcher = searcher
         self.records = records
         self._finder = finder
         self._answerer = answerer
-        self._suggester = suggester
 
     def search(self, query: str, filters: QuestionFilters, top_k: int) -> SearchResult:
         """The best passages for a query, reranked, without an answer."""
@@ -73,10 +68,8 @@ class Desk:
         found = self._found(words, turns, question)
         on_found(search_result(found, question.top_k))
         draft = self._answerer.answer(found.question, found.reading)
-        texts = self._texts(draft)
-        draft = verify(draft, texts)
-        follow_ups = self._follow_ups(found.question, draft, texts)
-        answer = _answer(question, found, draft, follow_ups, started)
+        quoted = {quote.hit.article.id for sentence in draft.sentences for quote in sentence.quotes}
+        answer = _answer(question, found, verify(draft, self._texts(quoted)), started)
         self.records.keep(answer)
         return answer
 
@@ -84,6 +77,18 @@ class Desk:
         """A kept answer with what became of its articles since, or None."""
         notice_corrections(self.searcher, self.records)
         return self.records.answer(answer_id)
+
+    def follow_up_questions(self, answer: Answer) -> tuple[str, ...]:
+        """Up to three questions that the articles behind an answer answer too, with confidence.
+
+        Takes as long as a few questions: ask for it when the answer is on its way already.
+        """
+        texts = self._texts({one.article_id for one in answer.citations if one.supports})
+
+        def read(question: str) -> Reading:
+            return self._finder.find(question, QuestionFilters(), 1).reading
+
+        return follow_ups(answer, texts, read)
 
     def kept_conversation(self, conversation_id: str) -> tuple[Answer, ...]:
         """The turns of a conversation, oldest first, with what became of their articles since."""
@@ -114,22 +119,13 @@ class Desk:
         assert best is not None  # noqa: S101 - there is always one candidate
         return best
 
-    def _texts(self, draft: Draft) -> dict[str, str]:
-        """The stored texts of the articles that a draft quotes."""
-        quoted = {quote.hit.article.id for sentence in draft.sentences for quote in sentence.quotes}
-        stored = {article_id: self.searcher.article(article_id) for article_id in quoted}
+    def _texts(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The stored texts of articles, as far as they are there."""
+        stored = {article_id: self.searcher.article(article_id) for article_id in article_ids}
         return {article_id: article.text for article_id, article in stored.items() if article}
 
-    def _follow_ups(self, question: str, draft: Draft, texts: Mapping[str, str]) -> tuple[str, ...]:
-        quotes = [quote for sentence in draft.sentences for quote in sentence.quotes]
-        if self._suggester is None or not quotes:
-            return ()
-        return self._suggester.suggest(question, quotes, texts)
 
-
-def _answer(
-    question: Question, found: Found, draft: Draft, follow_ups: tuple[str, ...], started: float
-) -> Answer:
+def _answer(question: Question, found: Found, draft: Draft, started: float) -> Answer:
     sentences, citations = cited(draft, found.reading.hits)
     total = milliseconds(started, time.perf_counter())
     return Answer(
@@ -142,7 +138,7 @@ def _answer(
         sentences=sentences,
         citations=citations if sentences else nearest(found.reading.hits),
         confidence=draft.confidence,
-        follow_up_questions=follow_ups,
+        follow_up_questions=(),
         generation=found.generation,
         answerer=draft.answerer,
         timings_ms=Timings(
@@ -165,13 +161,11 @@ def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
     from qa.records import open_records
 
     threshold = settings.answer_threshold
-    reader = open_reader()
     return Desk(
         searcher,
-        Finder(searcher, reader, _reranker(settings)),
+        Finder(searcher, open_reader(), _reranker(settings)),
         ExtractiveAnswerer(DEFAULT_THRESHOLD if threshold is None else threshold),
         open_records(settings.data_dir),
-        Suggester(reader),
     )
 
 

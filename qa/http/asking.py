@@ -54,6 +54,12 @@ class Verdict(Shape):
     comment: str | None = Field(default=None, max_length=5_000)
 
 
+class FollowUps(Shape):
+    """Questions to go on with; often none."""
+
+    follow_up_questions: tuple[str, ...]
+
+
 class Corrections(Shape):
     """The next corrections, and the number to ask for more with."""
 
@@ -128,6 +134,24 @@ async def kept_answer(
     if answer is None:
         raise _no_answer(answer_id)
     return answer
+
+
+@router.get(
+    "/answers/{answer_id}/follow-ups",
+    summary="Find questions to go on with",
+    responses=documented(NOT_FOUND, BUSY, UNAVAILABLE),
+)
+async def follow_ups(answer_id: str, service: TheService, collection: Open) -> FollowUps:
+    """Up to three questions that the articles behind an answer answer too, with confidence.
+
+    Each was asked to make sure, which takes as long as asking; so they do not hold up the answer.
+    """
+    desk = collection.desk
+    answer = await run_in_threadpool(desk.records.answer, answer_id)
+    if answer is None:
+        raise _no_answer(answer_id)
+    found = await service.answering.run(lambda: desk.follow_up_questions(answer))
+    return FollowUps(follow_up_questions=found)
 
 
 @router.get(

@@ -89,10 +89,10 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 @pytest.fixture
 def opened(
     browser: Browser, api: httpx.Client, request: pytest.FixtureRequest
-) -> Callable[[Device], Page]:
+) -> Iterator[Callable[[Device], Page]]:
     """Opens a page on a device; at the test's end nothing on it may be broken or too wide."""
     with _pages(browser, str(api.base_url), request.node.name) as opening:
-        yield opening  # type: ignore[misc] # a fixture that yields
+        yield opening
 
 
 @pytest.fixture(params=["desktop", "phone"])

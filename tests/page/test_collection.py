@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.conftest import FOOTNOTE, serving
 
@@ -36,14 +36,16 @@ def test_an_editor_adds_finds_and_removes_an_article(page: Page, tmp_path: Path)
 
 
 def test_many_files_are_sent_in_portions_and_each_is_told(desktop: Page, api: httpx.Client) -> None:
-    photos = [
+    photos: list[FilePayload] = [
         {"name": f"photo{n}.png", "mimeType": "image/png", "buffer": b"\x89PNG"} for n in range(24)
     ]
-    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"The note of Nordby."}
+    note: FilePayload = {
+        "name": "note.txt", "mimeType": "text/plain", "buffer": b"The note of Nordby."
+    }  # fmt: skip
     sent: list[str] = []
     desktop.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
     desktop.goto("/collection")
-    desktop.get_by_label("Choose files").set_input_files([*photos, note])  # type: ignore[list-item]
+    desktop.get_by_label("Choose files").set_input_files([*photos, note])
     expect(desktop.get_by_text("1 added, 24 refused")).to_be_visible()
     expect(desktop.locator("#outcomes li")).to_have_count(25)
     assert len(sent) == 2
@@ -112,7 +114,16 @@ def test_followed_sources_are_shown_with_their_last_look(browser: Browser, tmp_p
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "pier.txt").write_text("The pier is 508 metres long.")
-    add = [FOOTNOTE, "sources", "add", folder, "--every", "2h", "--data-dir", data]
+    add: list[str | Path] = [
+        FOOTNOTE,
+        "sources",
+        "add",
+        folder,
+        "--every",
+        "2h",
+        "--data-dir",
+        data,
+    ]
     subprocess.run(add, check=True, capture_output=True)
     with serving(data) as api:
         page = browser.new_page(base_url=str(api.base_url))

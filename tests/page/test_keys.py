@@ -21,7 +21,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keys(data: Path) -> dict[str, str]:
     made = {}
     for scope in ("ask", "edit"):
-        add = [FOOTNOTE, "keys", "add", scope, "--scope", scope, "--data-dir", data]
+        add: list[str | Path] = [
+            FOOTNOTE,
+            "keys",
+            "add",
+            scope,
+            "--scope",
+            scope,
+            "--data-dir",
+            data,
+        ]
         done = subprocess.run(add, capture_output=True, text=True, check=True)
         made[scope] = done.stdout.strip()
     return made

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Span
-from qa.answerers.base import Quote
-from qa.reading import open_reader
+from index.indexer import open_indexer
+from qa.answer import Question
+from qa.desk import Desk, open_desk
 from qa.sentence_questions import question_from
-from qa.suggesting import MOST, Suggester
-from tests.qa.evidence import hit_on
+from qa.settings import Settings
+from qa.suggesting import MOST
 
 TITLE = "The lighthouse of Karvel Point"
 TEXT = (
@@ -21,9 +22,20 @@ TEXT = (
 )
 
 
+OTHER = "Olga Brandt, the pianist of Velden, played on Sunday. Rye bread bakes for 90 minutes."
+
+
 @pytest.fixture(scope="module")
-def suggester() -> Suggester:
-    return Suggester(open_reader())
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("suggesting")
+    articles = [
+        {"id": "lighthouse", "title": TITLE, "text": TEXT},
+        {"id": "other", "title": "News of Velden", "text": OTHER},
+    ]
+    settings = Settings(data_dir=folder)
+    indexer = open_indexer(settings.index_options())
+    indexer.add_fields(articles)
+    return open_desk(settings, indexer.searcher())
 
 
 @pytest.mark.parametrize(
@@ -82,24 +94,32 @@ def test_any_text_gives_a_question_or_none(text: str) -> None:
     assert made is None or made[0].endswith("?")
 
 
-def quote_of(text: str, words: str) -> Quote:
-    start = text.index(words)
-    return Quote(hit_on(text), start, start + len(words))
+def suggested(desk: Desk, question: str) -> tuple[str, ...]:
+    answer = desk.ask(Question(question=question))
+    assert answer.status == "answered"
+    return desk.follow_up_questions(answer)
 
 
-def test_what_stands_near_the_quote_is_suggested(suggester: Suggester) -> None:
-    quote = quote_of(TEXT, "It stands 41 metres above the sea.")
-    asked = suggester.suggest("How high is it?", [quote], {"a": TEXT})
+def test_what_stands_near_the_quote_is_suggested_and_answered(desk: Desk) -> None:
+    asked = suggested(desk, "Who built the lighthouse of Karvel Point?")
     assert "When was the harbour of Karvel Point dredged?" in asked
-    assert 1 <= len(asked) <= MOST
+    assert len(asked) <= MOST
+    for question in asked:
+        answer = desk.ask(Question(question=question))
+        assert (answer.status, answer.citations[0].article_id) == ("answered", "lighthouse")
 
 
-def test_what_is_shown_or_was_asked_is_not_suggested(suggester: Suggester) -> None:
-    quote = quote_of(TEXT, "The harbour of Karvel Point was dredged in 1987.")
-    asked = suggester.suggest("Who is Olga Brandt?", [quote], {"a": TEXT})
-    assert not any("dredged" in one or "Olga" in one for one in asked)
+def test_what_is_shown_or_was_asked_is_not_suggested(desk: Desk) -> None:
+    asked = suggested(desk, "When was the harbour of Karvel Point dredged?")
+    assert not any("dredged" in one for one in asked)
 
 
-def test_without_the_article_nothing_is_suggested(suggester: Suggester) -> None:
-    quote = quote_of(TEXT, "It stands 41 metres above the sea.")
-    assert suggester.suggest("How high is it?", [quote], {}) == ()
+def test_after_no_answer_nothing_is_suggested(desk: Desk) -> None:
+    answer = desk.ask(Question(question="What is the boiling point of tungsten?"))
+    assert desk.follow_up_questions(answer) == ()
+
+
+def test_an_article_that_is_gone_suggests_nothing(desk: Desk) -> None:
+    answer = desk.ask(Question(question="Who built the lighthouse of Karvel Point?"))
+    gone = tuple(one.model_copy(update={"article_id": "gone"}) for one in answer.citations)
+    assert desk.follow_up_questions(answer.model_copy(update={"citations": gone})) == ()

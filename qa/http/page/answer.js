@@ -1,16 +1,17 @@
 // One answer: its sentences with their footnotes, where they come from, or the nearest passages.
 
+import { json } from "./api.js";
 import { button, day, element, facts, marked } from "./dom.js";
 import { numberButton, openFootnote, registerFootnotes } from "./footnotes.js";
 import { judging } from "./judging.js";
-import { goBeside } from "./places.js";
+import { answerPath, goBeside } from "./places.js";
 
 // Below this the reader is more likely wrong than right.
 const DOUBTFUL = 0.5;
 // A word joiner: no line begins with a footnote's number.
 const HELD = "\u2060";
 
-export function showAnswer(turn, answer, onFollowUp) {
+export function showAnswer(turn, answer) {
   registerFootnotes(answer);
   turn.removeAttribute("aria-busy");
   turn.querySelector(".status").replaceWith(...understood(answer));
@@ -19,8 +20,14 @@ export function showAnswer(turn, answer, onFollowUp) {
   text.classList.toggle("not-found", !isFound);
   text.replaceChildren(...(isFound ? sentences(answer) : [answer.answer]));
   text.before(...corrections(answer));
-  turn.append(...(isFound ? sources(answer) : nearest(answer)), ...followUps(answer, onFollowUp));
-  turn.append(judging(answer));
+  turn.append(...(isFound ? sources(answer) : nearest(answer)), judging(answer));
+}
+
+// Questions to go on with come a moment after the answer, and not at all where none is good enough.
+export async function suggest(turn, answer, onFollowUp) {
+  if (answer.status !== "answered") return;
+  const found = await json(`${answerPath(answer.id)}/follow-ups`).catch(() => null);
+  if (found?.follow_up_questions.length) turn.append(followUps(found.follow_up_questions, onFollowUp));
 }
 
 function understood(answer) {
@@ -142,17 +149,14 @@ function corrections(answer) {
   });
 }
 
-function followUps(answer, onFollowUp) {
-  if (!answer.follow_up_questions.length) return [];
-  const rows = answer.follow_up_questions.map((one) =>
+function followUps(questions, onFollowUp) {
+  const rows = questions.map((one) =>
     element("li", {}, button(one, () => onFollowUp(one), { dir: "auto" })),
   );
-  return [
-    element(
-      "section",
-      { className: "follow-ups", "aria-label": "Questions to go on with" },
-      element("h3", { textContent: "The articles also answer" }),
-      element("ul", { role: "list" }, ...rows),
-    ),
-  ];
+  return element(
+    "section",
+    { className: "follow-ups", "aria-label": "Questions to go on with" },
+    element("h3", { textContent: "The articles also answer" }),
+    element("ul", { role: "list" }, ...rows),
+  );
 }

@@ -2,7 +2,7 @@
 
 import { articlePath, json } from "./api.js";
 import { byId, codePoints, element, facts, marked, problem } from "./dom.js";
-import { citationOf } from "./footnotes.js";
+import { citationOf, hideQuote } from "./footnotes.js";
 import { leaveBeside } from "./places.js";
 
 const NARROW = matchMedia("(max-width: 60rem)");
@@ -38,6 +38,7 @@ function close() {
   pane.close();
   document.documentElement.classList.remove("reading");
   if (opener?.isConnected) opener.focus({ preventScroll: true });
+  hideQuote();
 }
 
 async function load(citation) {

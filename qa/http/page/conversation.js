@@ -1,6 +1,6 @@
 // The conversation on the page: asking, the answers as they come, and those given before.
 
-import { showAnswer } from "./answer.js";
+import { showAnswer, suggest } from "./answer.js";
 import { events, json, posted } from "./api.js";
 import { announce, byId, element, problem } from "./dom.js";
 import { forgetConversation, remember } from "./earlier.js";
@@ -20,7 +20,7 @@ export async function showConversation({ conversationId, answerId }) {
   isEmpty(!conversationId && !answerId);
   document.title = "Footnote";
   if (!conversationId && !answerId) {
-    byId("question").focus();
+    focusQuestion();
     return;
   }
   byId("turns").append(element("p", { className: "quiet", textContent: "Opening …" }));
@@ -35,7 +35,8 @@ export async function showConversation({ conversationId, answerId }) {
 function showTurns(turns) {
   shown.conversationId = turns[0].conversation_id;
   byId("turns").replaceChildren();
-  for (const answer of turns) showAnswer(newTurn(answer.question), answer, put);
+  for (const answer of turns) showAnswer(newTurn(answer.question), answer);
+  suggest(byId("turns").lastElementChild, turns.at(-1), put);
   document.title = `${turns[0].question} – Footnote`;
   if (!shown.answerId) return;
   const path = conversationPath(shown.conversationId);
@@ -88,7 +89,8 @@ async function answered(question, turn) {
     if (name === "token") text.append(data.text);
     if (name === "error") throw new Error(data.detail);
     if (name === "answer") {
-      showAnswer(turn, data, put);
+      showAnswer(turn, data);
+      suggest(turn, data, put);
       announce(data.answer);
       return data;
     }
@@ -133,6 +135,11 @@ function isAsking(value) {
   byId("question-form").querySelector("button").disabled = value;
 }
 
+// Not on a touch screen, where the keyboard would cover half of the page.
+export function focusQuestion() {
+  if (matchMedia("(pointer: fine)").matches) question.focus();
+}
+
 // Where to return to from another view.
 export function conversationAddress() {
   if (shown.answerId) return answerPath(shown.answerId);
@@ -146,8 +153,8 @@ byId("question-form").onsubmit = (event) => {
   const words = question.value.trim();
   if (!words || byId("ask").classList.contains("asking")) return;
   question.value = "";
-  // On a touch screen the keyboard would hide the answer.
-  if (matchMedia("(pointer: coarse)").matches) question.blur();
+  question.blur();
+  focusQuestion();
   put(words);
 };
 question.onkeydown = (event) => {

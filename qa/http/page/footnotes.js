@@ -33,7 +33,7 @@ export function numberButton(answerId, citation) {
   const open = () => openFootnote(answerId, citation.number);
   made.onpointerenter = (event) => event.pointerType !== "touch" && show(made, citation, open);
   made.onpointerleave = hideSoon;
-  made.onfocus = () => show(made, citation, open);
+  made.onfocus = () => made.matches(":focus-visible") && show(made, citation, open);
   made.onblur = hideSoon;
   made.onpointerdown = (event) => (press = { type: event.pointerType, wasShown: shownFor === made });
   made.onclick = (event) => {

@@ -2,7 +2,7 @@
 
 import { showBeside } from "./article.js";
 import { showCollection } from "./collection.js";
-import { conversationAddress, showConversation } from "./conversation.js";
+import { conversationAddress, focusQuestion, showConversation } from "./conversation.js";
 import { byId } from "./dom.js";
 import { listEarlier } from "./earlier.js";
 import { hideQuote } from "./footnotes.js";
@@ -50,4 +50,4 @@ addEventListener("keydown", (event) => {
 listEarlier();
 onPlace(render);
 render();
-if (matchMedia("(pointer: fine)").matches && place().view === "ask") byId("question").focus();
+if (place().view === "ask") focusQuestion();
