@@ -114,17 +114,8 @@ def test_followed_sources_are_shown_with_their_last_look(browser: Browser, tmp_p
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()
     (folder / "pier.txt").write_text("The pier is 508 metres long.")
-    add: list[str | Path] = [
-        FOOTNOTE,
-        "sources",
-        "add",
-        folder,
-        "--every",
-        "2h",
-        "--data-dir",
-        data,
-    ]
-    subprocess.run(add, check=True, capture_output=True)
+    place: list[str | Path] = [folder, "--every", "2h", "--data-dir", data]
+    subprocess.run([FOOTNOTE, "sources", "add", *place], check=True, capture_output=True)
     with serving(data) as api:
         page = browser.new_page(base_url=str(api.base_url))
         page.goto("/collection")

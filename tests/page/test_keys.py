@@ -21,16 +21,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keys(data: Path) -> dict[str, str]:
     made = {}
     for scope in ("ask", "edit"):
-        add: list[str | Path] = [
-            FOOTNOTE,
-            "keys",
-            "add",
-            scope,
-            "--scope",
-            scope,
-            "--data-dir",
-            data,
-        ]
+        place: list[str | Path] = ["--scope", scope, "--data-dir", data]
+        add = [FOOTNOTE, "keys", "add", scope, *place]
         done = subprocess.run(add, capture_output=True, text=True, check=True)
         made[scope] = done.stdout.strip()
     return made
