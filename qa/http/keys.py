@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.concurrency import run_in_threadpool
 
 from qa.http.asgi import App, Receive, Send, header, is_loopback, wants_page
@@ -14,7 +16,7 @@ from qa.settings import Settings
 # The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
 _OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/slack/events")
 # Browsers get these as a page.
-_PAGES = ("/answers/", "/conversations/", "/collection")
+_PAGES = re.compile(r"/answers/[^/]+|/conversations/.+|/collection")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -61,7 +63,7 @@ def _needed(scope: Request) -> Scope | None:
     path, method = str(scope["path"]), scope["method"]
     if path in _OPEN or path == "/" or path.startswith("/page/"):
         return None
-    if path.startswith(_PAGES) and method in _SAFE_METHODS and wants_page(scope):
+    if _PAGES.fullmatch(path) and method in _SAFE_METHODS and wants_page(scope):
         return None  # the page itself; what it shows it asks for with a key
     if path.startswith(("/articles", "/jobs")) and method not in _SAFE_METHODS:
         return Scope.edit

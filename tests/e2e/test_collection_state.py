@@ -37,7 +37,7 @@ def test_the_state_counts_articles_by_source(api: httpx.Client) -> None:
     assert state["passages"] >= state["articles"] >= 2
 
 
-def test_followed_sources_are_told_to_those_who_may_edit(
+def test_followed_sources_are_told_to_those_who_may_edit_and_pages_alone_to_everybody(
     footnote: Footnote, tmp_path: Path
 ) -> None:
     folder, data = tmp_path / "in", tmp_path / "data"
@@ -51,6 +51,11 @@ def test_followed_sources_are_told_to_those_who_may_edit(
     with serving(data, FOOTNOTE_REQUIRE_KEYS="true") as api:
         reader = api.get("/sources", headers={"Authorization": f"Bearer {keys['ask']}"})
         assert reader.status_code == 403
+        browser = {"Accept": "text/html"}
+        for page in ("/collection", "/answers/x", "/conversations/x/y"):
+            assert api.get(page, headers=browser).status_code == 200, page
+        for data_of_its_own in ("/answers/x/follow-ups", "/sources", "/collection/x"):
+            assert api.get(data_of_its_own, headers=browser).status_code == 401, data_of_its_own
         editor = api.get("/sources", headers={"Authorization": f"Bearer {keys['edit']}"})
     (followed,) = editor.json()["sources"]
     assert followed["location"] == str(folder.resolve())

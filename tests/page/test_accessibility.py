@@ -15,6 +15,7 @@ def test_asking_and_reading(page: Page) -> None:
     turn = ask(page)
     turn.get_by_role("button", name="Helpful", exact=True).click()
     expect(turn.get_by_label("Anything to add?")).to_be_visible()
+    page.keyboard.press("Tab")  # only who goes by keys is shown the quote on focus
     footnote(page).focus()
     expect(page.locator("#quote")).to_be_visible()
     assert serious(page) == []
