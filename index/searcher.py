@@ -114,10 +114,26 @@ class Searcher:
         with self._catalogue.read() as snapshot:
             return snapshot.article(article_id)
 
-    def articles(self, *, after: str | None = None, limit: int = 100) -> list[ArticleMetadata]:
-        """Up to `limit` articles ordered by id, those after the id `after`."""
+    def articles(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 100,
+        words: Sequence[str] = (),
+        source: str | None = None,
+    ) -> list[ArticleMetadata]:
+        """Up to `limit` articles ordered by id, those after the id `after`.
+
+        With `words` those that have each of them in their title, source or author; with `source`
+        those of it alone.
+        """
         with self._catalogue.read() as snapshot:
-            return snapshot.articles(after, limit)
+            return snapshot.articles(after, limit, words, source)
+
+    def sources(self, limit: int) -> dict[str, int]:
+        """How many articles each source has, the sources with most first, `limit` at most."""
+        with self._catalogue.read() as snapshot:
+            return snapshot.sources(limit)
 
     def every_article(self) -> Iterator[ArticleMetadata]:
         """All articles ordered by id, read page by page."""

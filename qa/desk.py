@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from index.searcher import Searcher, SearchResult, open_searcher
@@ -15,9 +15,11 @@ from qa.citing import answer_text, cited, nearest
 from qa.conversation import Turn, standalone_candidates
 from qa.corrections import notice_corrections
 from qa.finding import Finder, Found, milliseconds, search_result
+from qa.reader import Reading
 from qa.reading import open_reader
 from qa.settings import Settings
 from qa.stages import stage
+from qa.suggesting import follow_ups
 from qa.verification import verify
 
 if TYPE_CHECKING:
@@ -67,8 +69,9 @@ class Desk:
         found = self._found(words, turns, question)
         on_found(search_result(found, question.top_k))
         with stage("answer"):
-            draft = self._verified(self._answerer.answer(found.question, found.reading))
-            answer = _answer(question, found, draft, started)
+            draft = self._answerer.answer(found.question, found.reading)
+            quoted = {q.hit.article.id for sentence in draft.sentences for q in sentence.quotes}
+            answer = _answer(question, found, verify(draft, self._texts(quoted)), started)
         with stage("keep"):
             self.records.keep(answer)
         return answer
@@ -77,6 +80,23 @@ class Desk:
         """A kept answer with what became of its articles since, or None."""
         notice_corrections(self.searcher, self.records)
         return self.records.answer(answer_id)
+
+    def follow_up_questions(self, answer: Answer) -> tuple[str, ...]:
+        """Up to three questions that the articles behind an answer answer too, with confidence.
+
+        Takes as long as a few questions: ask for it when the answer is on its way already.
+        """
+        texts = self._texts({one.article_id for one in answer.citations if one.supports})
+
+        def read(question: str) -> Reading:
+            return self._finder.find(question, QuestionFilters(), 1).reading
+
+        return follow_ups(answer, texts, read)
+
+    def kept_conversation(self, conversation_id: str) -> tuple[Answer, ...]:
+        """The turns of a conversation, oldest first, with what became of their articles since."""
+        notice_corrections(self.searcher, self.records)
+        return self.records.corrected(self.records.conversation(conversation_id))
 
     def corrections(self, after: int) -> tuple[Correction, ...]:
         """The next corrections of kept answers, those of numbers above `after`."""
@@ -102,13 +122,10 @@ class Desk:
         assert best is not None  # noqa: S101 - there is always one candidate
         return best
 
-    def _verified(self, draft: Draft) -> Draft:
-        cited_ids = {
-            quote.hit.article.id for sentence in draft.sentences for quote in sentence.quotes
-        }
-        stored = {article_id: self.searcher.article(article_id) for article_id in cited_ids}
-        texts = {article_id: article.text for article_id, article in stored.items() if article}
-        return verify(draft, texts)
+    def _texts(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The stored texts of articles, as far as they are there."""
+        stored = {article_id: self.searcher.article(article_id) for article_id in article_ids}
+        return {article_id: article.text for article_id, article in stored.items() if article}
 
 
 def _answer(question: Question, found: Found, draft: Draft, started: float) -> Answer:

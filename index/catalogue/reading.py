@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from index.article import Article, ArticleMetadata, Document, Span
 from index.catalogue.checksums import is_whole
@@ -68,6 +68,13 @@ class Snapshot:
         ]
         return found[0], found[1], found[2]
 
+    def sources(self, limit: int) -> dict[str, int]:
+        """How many articles each source has, the sources with most first."""
+        count = func.count()
+        query = select(articles.c.source, count).where(articles.c.source.is_not(None))
+        query = query.group_by(articles.c.source).order_by(count.desc(), articles.c.source)
+        return dict(self.connection.execute(query.limit(limit)).tuples().all())
+
     def find(self, document: Document) -> StoredArticle | None:
         """The stored article that a document updates, or None.
 
@@ -100,12 +107,23 @@ class Snapshot:
             return None
         return Article(self._metadata([row])[row.key], row.text)
 
-    def articles(self, after: str | None, limit: int) -> list[ArticleMetadata]:
-        """Up to `limit` articles ordered by id, those after the id `after`."""
+    def articles(
+        self, after: str | None, limit: int, words: Sequence[str] = (), source: str | None = None
+    ) -> list[ArticleMetadata]:
+        """Up to `limit` articles ordered by id, those after the id `after`.
+
+        With `words` those that have each of them in their title, source or author; with `source`
+        those of it alone.
+        """
         columns = [column for column in articles.c if column is not articles.c.text]
         query = select(*columns).order_by(articles.c.id).limit(limit)
         if after is not None:
             query = query.where(articles.c.id > after)
+        if source is not None:
+            query = query.where(articles.c.source == source)
+        for word in words:
+            described = (articles.c.title, articles.c.source, articles.c.author)
+            query = query.where(or_(*(one.icontains(word, autoescape=True) for one in described)))
         rows = self.connection.execute(query).all()
         by_key = self._metadata(rows)
         return [by_key[row.key] for row in rows]

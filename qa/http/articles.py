@@ -27,6 +27,7 @@ from qa.http.service import Open
 router = APIRouter(tags=["articles"])
 
 _MAX_PAGE = 500
+_MAX_WORDS = 200
 
 # Servers decode a path before they look for its route, so an id's slashes are there as such.
 _ROUTE = "/articles/{article_id:path}"
@@ -47,11 +48,20 @@ async def listed(
     cursor: Annotated[
         str | None, Query(description="The `next_cursor` of the page before.")
     ] = None,
+    words: Annotated[
+        str, Query(max_length=_MAX_WORDS, description="Words of title, source or author.")
+    ] = "",
+    source: Annotated[str | None, Query(description="The source, exactly.")] = None,
 ) -> ArticlePage:
-    """The articles ordered by id, page by page, without their texts."""
+    """The articles ordered by id, page by page, without their texts.
+
+    With `words` those that have every one of them in their title, source or author.
+    """
     searcher = collection.desk.searcher
     after = None if cursor is None else _id_of(cursor)
-    rows = await run_in_threadpool(lambda: searcher.articles(after=after, limit=limit + 1))
+    rows = await run_in_threadpool(
+        lambda: searcher.articles(after=after, limit=limit + 1, words=words.split(), source=source)
+    )
     page = tuple(ArticleShape(**asdict(row)) for row in rows[:limit])
     more = len(rows) > limit
     return ArticlePage(articles=page, next_cursor=_cursor_of(page[-1].id) if more else None)

@@ -55,6 +55,12 @@ class Verdict(Shape):
     comment: str | None = Field(default=None, max_length=5_000)
 
 
+class FollowUps(Shape):
+    """Questions to go on with; often none."""
+
+    follow_up_questions: tuple[str, ...]
+
+
 class Corrections(Shape):
     """The next corrections, and the number to ask for more with."""
 
@@ -128,6 +134,24 @@ async def kept_answer(
 
 
 @router.get(
+    "/answers/{answer_id}/follow-ups",
+    summary="Find questions to go on with",
+    responses=documented(NOT_FOUND, BUSY, UNAVAILABLE),
+)
+async def follow_ups(answer_id: str, service: TheService, collection: Open) -> FollowUps:
+    """Up to three questions that the articles behind an answer answer too, with confidence.
+
+    Each was asked to make sure, which takes as long as asking; so they do not hold up the answer.
+    """
+    desk = collection.desk
+    answer = await run_in_threadpool(desk.records.answer, answer_id)
+    if answer is None:
+        raise _no_answer(answer_id)
+    found = await service.answering.run(lambda: desk.follow_up_questions(answer))
+    return FollowUps(follow_up_questions=found)
+
+
+@router.get(
     "/corrections",
     summary="List the corrections of kept answers",
     responses=documented(INVALID, UNAVAILABLE),
@@ -163,11 +187,20 @@ async def judge(answer_id: str, verdict: Verdict, collection: Open) -> None:
 @router.get(
     "/conversations/{conversation_id:path}",
     summary="Read a conversation",
-    responses=documented(NOT_FOUND, UNAVAILABLE),
+    response_model=Conversation,
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}},
+        **documented(NOT_FOUND, UNAVAILABLE),
+    },
 )
-async def conversation(conversation_id: str, collection: Open) -> Conversation:
-    """The turns of a conversation, oldest first."""
-    turns = await run_in_threadpool(collection.desk.records.conversation, conversation_id)
+async def conversation(
+    conversation_id: str, request: Request, response: Response, collection: Open
+) -> Conversation | Response:
+    """The turns of a conversation, oldest first. Browsers get it as a page."""
+    if wants_page(request.scope):
+        return document()
+    response.headers["Vary"] = "Accept"
+    turns = await run_in_threadpool(collection.desk.kept_conversation, conversation_id)
     if not turns:
         raise not_found("conversation", conversation_id, "an answer names its `conversation_id`")
     return Conversation(id=conversation_id, turns=turns)

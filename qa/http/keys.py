@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.http.asgi import App, Receive, Send, is_loopback, wants_page
 from qa.http.asgi import Scope as Request
 from qa.http.callers import bearer, key_of
@@ -11,6 +13,8 @@ from qa.settings import Settings
 
 # The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
 _OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/slack/events")
+# Browsers get these as a page.
+_PAGES = re.compile(r"/answers/[^/]+|/conversations/.+|/collection")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -56,10 +60,12 @@ def _needed(scope: Request) -> Scope | None:
     path, method = str(scope["path"]), scope["method"]
     if path in _OPEN or path == "/" or path.startswith("/page/"):
         return None
-    if path.startswith("/answers/") and method in _SAFE_METHODS and wants_page(scope):
+    if _PAGES.fullmatch(path) and method in _SAFE_METHODS and wants_page(scope):
         return None  # the page itself; what it shows it asks for with a key
     if path.startswith(("/articles", "/jobs")) and method not in _SAFE_METHODS:
         return Scope.edit
+    if path == "/sources":
+        return Scope.edit  # names folders of the server
     return Scope.admin if path == "/metrics" else Scope.ask
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,14 +55,25 @@ class Records:
                 connection.execute(insert(quotes), rows)
 
     def answer(self, answer_id: str) -> Answer | None:
-        """A kept answer, or None."""
+        """A kept answer with its corrections, or None."""
         with self._reading() as connection:
             body = connection.scalar(select(answers.c.body).where(answers.c.id == answer_id))
-            query = select(corrections).where(corrections.c.answer_id == answer_id)
-            noticed = tuple(Correction(**row._asdict()) for row in connection.execute(query))
         if body is None:
             return None
-        return Answer.model_validate_json(body).model_copy(update={"corrections": noticed})
+        return self.corrected([Answer.model_validate_json(body)])[0]
+
+    def corrected(self, kept: Sequence[Answer]) -> tuple[Answer, ...]:
+        """Answers with their corrections."""
+        query = select(corrections).where(corrections.c.answer_id.in_([one.id for one in kept]))
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(corrections.c.number)).all()
+        noticed = [Correction(**row._asdict()) for row in rows]
+        return tuple(
+            one.model_copy(
+                update={"corrections": tuple(c for c in noticed if c.answer_id == one.id)}
+            )
+            for one in kept
+        )
 
     def conversation(self, conversation_id: str, last: int | None = None) -> tuple[Answer, ...]:
         """The turns of a conversation, oldest first; empty when there is none of this id.

@@ -1,163 +1,162 @@
-// One turn: the question, the answer as it comes, its footnotes, and what the reader makes of it.
+// One answer: its sentences with their footnotes, where they come from, or the nearest passages.
 
-import { call, events, json, posted } from "./api.js";
-import { openArticle } from "./article.js";
-import { button, byId, element, marked, safeLink } from "./dom.js";
+import { json } from "./api.js";
+import { button, day, element, facts, marked } from "./dom.js";
+import { numberButton, openFootnote, registerFootnotes } from "./footnotes.js";
+import { judging } from "./judging.js";
+import { answerPath, goBeside } from "./places.js";
 
-// Asks and shows; returns the answer, or null when something went wrong.
-export async function ask(question, conversationId, onFollowUp) {
-  const turn = newTurn(question);
-  byId("turns").append(turn);
-  turn.scrollIntoView({ block: "nearest" });
+// Below this the reader is more likely wrong than right.
+const DOUBTFUL = 0.5;
+// A word joiner: no line begins with a footnote's number.
+const HELD = "\u2060";
+
+export function showAnswer(turn, answer) {
+  registerFootnotes(answer);
+  turn.removeAttribute("aria-busy");
+  turn.querySelector(".status").replaceWith(...understood(answer));
   const text = turn.querySelector(".answer");
-  const status = turn.querySelector(".status");
-  try {
-    const body = { question, conversation_id: conversationId, stream: true };
-    for await (const [name, data] of events("/ask", posted(body))) {
-      if (name === "retrieved") status.textContent = `Reading ${data.passages.length} passages …`;
-      if (name === "token") text.append(data.text);
-      if (name === "error") throw new Error(data.detail);
-      if (name === "answer") {
-        show(turn, data, onFollowUp);
-        return data;
-      }
-    }
-    throw new Error("The answer was cut off; ask again.");
-  } catch (error) {
-    status.textContent = error.message;
-    status.classList.add("bad");
-    return null;
-  }
-}
-
-// Shows an answer that was given before.
-export function showKept(answer, onFollowUp) {
-  const turn = newTurn(answer.question);
-  byId("turns").append(turn);
-  show(turn, answer, onFollowUp);
-}
-
-function newTurn(question) {
-  return element(
-    "article",
-    { className: "turn" },
-    element("h2", { textContent: question, dir: "auto" }),
-    element("p", { className: "quiet status", textContent: "Searching …" }),
-    element("div", { className: "answer", dir: "auto" }),
-  );
-}
-
-function show(turn, answer, onFollowUp) {
   const isFound = answer.status === "answered";
-  const asked = answer.standalone_question;
-  turn.querySelector(".status").textContent =
-    asked === answer.question ? "" : `Understood as: ${asked}`;
-  const text = turn.querySelector(".answer");
   text.classList.toggle("not-found", !isFound);
   text.replaceChildren(...(isFound ? sentences(answer) : [answer.answer]));
-  turn.append(...corrections(answer), ...citations(answer, isFound));
-  const followUps = answer.follow_up_questions.map((one) => button(one, () => onFollowUp(one)));
-  if (followUps.length) turn.append(element("div", { className: "actions" }, ...followUps));
-  turn.append(actions(answer));
+  text.before(...corrections(answer));
+  turn.append(...(isFound ? sources(answer) : nearest(answer)), judging(answer));
 }
 
+// Questions to go on with come a moment after the answer, and not at all where none is good enough.
+export async function suggest(turn, answer, onFollowUp) {
+  if (answer.status !== "answered") return;
+  const found = await json(`${answerPath(answer.id)}/follow-ups`).catch(() => null);
+  if (found?.follow_up_questions.length) turn.append(followUps(found.follow_up_questions, onFollowUp));
+}
+
+function understood(answer) {
+  if (answer.standalone_question === answer.question) return [];
+  const asked = element("q", { textContent: answer.standalone_question, dir: "auto" });
+  return [element("p", { className: "quiet" }, "Understood as ", asked)];
+}
+
+// Where articles disagree, each sentence stands by itself under its day.
 function sentences(answer) {
   const byNumber = new Map(answer.citations.map((one) => [one.number, one]));
-  return answer.sentences.flatMap((sentence) => [
-    sentence.published_at ? `${sentence.published_at}: ` : "",
-    sentence.text,
-    ...sentence.citations.map((number) => numberButton(byNumber.get(number))),
-    " ",
-  ]);
-}
-
-function numberButton(citation) {
-  const made = button(String(citation.number), () => openArticle(citation), {
-    className: "number",
-    "aria-label": `Footnote ${citation.number}: ${citation.title}`,
+  const isDated = answer.sentences.some((one) => one.published_at);
+  return answer.sentences.map((one) => {
+    const citations = one.citations.map((number) => byNumber.get(number));
+    return element(
+      isDated ? "p" : "span",
+      { dir: isDated ? "auto" : "" },
+      one.published_at ? element("span", { className: "day", textContent: `${day(one.published_at)} ` }) : null,
+      litSentence(one.text, citations),
+      ...citations.flatMap((citation) => [HELD, numberButton(answer.id, citation)]),
+      " ",
+    );
   });
-  made.onmouseenter = made.onfocus = () => showQuote(made, citation);
-  made.onmouseleave = made.onblur = hideQuote;
-  return made;
 }
 
-function showQuote(near, citation) {
-  const box = byId("quote");
-  box.replaceChildren(
-    element("strong", { textContent: citation.title }),
-    element("blockquote", {}, marked(citation.quote, citation.highlights)),
-  );
-  box.hidden = false;
-  near.setAttribute("aria-describedby", "quote");
-  const place = near.getBoundingClientRect();
-  const left = Math.min(place.left, innerWidth - box.offsetWidth - 12);
-  box.style.left = `${Math.max(left, 6) + scrollX}px`;
-  box.style.top = `${place.bottom + scrollY + 6}px`;
+// The sentence with the decisive words marked, where it is its quote with white space folded.
+function litSentence(text, citations) {
+  const cited = citations.find((one) => folded(one.quote) === text);
+  if (!cited) return document.createTextNode(text);
+  const points = Array.from(cited.quote);
+  const upTo = (end) => Array.from(points.slice(0, end).join("").replace(/\s+/g, " ").trimStart()).length;
+  const spans = cited.highlights.map(([start, end]) => [upTo(start), upTo(end)]);
+  return marked(text, spans, () => element("mark"));
 }
 
-function hideQuote() {
-  byId("quote").hidden = true;
+function folded(text) {
+  return text.replace(/\s+/g, " ").trim();
 }
 
-function citations(answer, isFound) {
-  if (!answer.citations.length) return [];
-  const rows = answer.citations.map((citation) =>
+// The footnotes of a book: where each number's words come from, article by article.
+function sources(answer) {
+  const byArticle = new Map();
+  for (const one of answer.citations) {
+    byArticle.set(one.article_id, [...(byArticle.get(one.article_id) || []), one]);
+  }
+  const told = answer.sentences.map((one) => one.text);
+  const rows = [...byArticle.values()].map((cited) =>
     element(
       "li",
-      { value: citation.number },
-      button(citation.title, () => openArticle(citation), { className: "plain" }),
-      element("span", { className: "quiet" }, ` ${facts(citation)} `,
-        citation.url ? safeLink(citation.url, "original") : null),
-      element("blockquote", { dir: "auto" }, marked(citation.quote, citation.highlights)),
+      {},
+      element("span", { className: "numbers", textContent: cited.map((one) => one.number).join(", ") }),
+      element("div", {}, source(answer, cited[0]), ...quotes(cited, told), ...alsoIn(cited)),
     ),
   );
-  const note = "The nearest passages. They are not an answer:";
-  return [
-    isFound ? null : element("p", { className: "quiet", textContent: note }),
-    element("ol", { className: "citations" }, ...rows),
-  ].filter(Boolean);
+  const list = element("ol", { className: "sources", "aria-label": "Footnotes", role: "list" }, ...rows);
+  return [...doubt(answer), list];
 }
 
-function facts(citation) {
-  return [citation.source, citation.published_at].filter(Boolean).join(" · ");
+function source(answer, citation) {
+  const open = () => openFootnote(answer.id, citation.number);
+  return element("div", {}, button(citation.title, open, { className: "plain title", dir: "auto" }), " ", facts(citation));
+}
+
+// A quote is shown where the answer does not have its very words.
+function quotes(cited, told) {
+  return cited
+    .filter((one) => !told.includes(folded(one.quote)))
+    .map((one) => element("blockquote", { dir: "auto" }, marked(one.quote, one.highlights)));
+}
+
+function alsoIn(cited) {
+  const others = [...new Set(cited.flatMap((one) => one.also_in))];
+  if (!others.length) return [];
+  const open = (id) => button(id, () => goBeside(`#article=${encodeURIComponent(id)}`), { className: "plain" });
+  const list = others.flatMap((id, index) => [index ? ", " : "", open(id)]);
+  return [element("p", { className: "quiet" }, "The same words are also in ", ...list)];
+}
+
+function doubt(answer) {
+  if (answer.confidence >= DOUBTFUL) return [];
+  const text = "Not sure: this may not be what you asked. Open the footnote and see.";
+  return [element("p", { className: "note", textContent: text })];
+}
+
+function nearest(answer) {
+  if (!answer.citations.length) {
+    const link = element("a", { href: "/collection", textContent: "See what it holds." });
+    link.dataset.view = "collection";
+    return [element("p", { className: "quiet" }, "Nothing in the collection comes near. ", link)];
+  }
+  const rows = answer.citations.map((one) =>
+    element("li", {}, source(answer, one), element("blockquote", { dir: "auto", className: "clamped", textContent: one.quote })),
+  );
+  return [
+    element(
+      "section",
+      { className: "nearest", "aria-label": "Nearest passages, not an answer" },
+      element("h3", {}, "Nearest passages ", element("span", { className: "tag", textContent: "not an answer" })),
+      element("ol", { role: "list" }, ...rows),
+    ),
+  ];
 }
 
 function corrections(answer) {
-  return answer.corrections.map((one) =>
-    element("p", {
-      className: "bad",
-      textContent: `“${one.title}” was ${one.change} on ${one.noticed_at.slice(0, 10)}: ` +
-        "a quote below is no longer in it.",
-    }),
-  );
-}
-
-function actions(answer) {
-  const link = new URL(`/answers/${answer.id}`, location.href).href;
-  const told = element("span", { className: "quiet", role: "status" });
-  const comment = element("input", { type: "text", className: "comment", hidden: true,
-    placeholder: "What was wrong or missing? (Enter sends it)", "aria-label": "Comment" });
-  const judge = async (helpful, pressed) => {
-    try {
-      await call(`/answers/${answer.id}/feedback`, posted({ helpful, comment: comment.value || null }));
-      for (const one of [yes, no]) one.setAttribute("aria-pressed", String(one === pressed));
-      told.textContent = "Thank you.";
-      comment.hidden = helpful;
-      if (!helpful) comment.focus();
-    } catch (error) {
-      told.textContent = error.message;
-    }
-  };
-  const yes = button("Helpful", () => judge(true, yes), { "aria-pressed": "false" });
-  const no = button("Not helpful", () => judge(false, no), { "aria-pressed": "false" });
-  comment.onkeydown = (event) => event.key === "Enter" && judge(false, no);
-  const copy = button("Copy link", async () => {
-    await navigator.clipboard?.writeText(link).catch(() => {});
-    told.textContent = link;
+  return answer.corrections.map((one) => {
+    const numbers = answer.citations.filter((c) => c.article_id === one.article_id).map((c) => c.number);
+    const quoted = `footnote ${numbers.join(", ")} quotes`;
+    const what = one.change === "withdrawn"
+      ? `, which ${quoted}, is no longer in the collection`
+      : ` was corrected: what ${quoted} is no longer in it`;
+    const title = element("cite", { textContent: one.title, dir: "auto" });
+    return element(
+      "p",
+      { className: "note correction" },
+      element("strong", { textContent: "Correction. " }),
+      title,
+      `${what} (noticed on ${day(one.noticed_at)}).`,
+    );
   });
-  return element("div", { className: "actions" }, yes, no, copy, told, comment);
 }
 
-export async function keptAnswer(id) {
-  return json(`/answers/${encodeURIComponent(id)}`);
+function followUps(questions, onFollowUp) {
+  const rows = questions.map((one) =>
+    element("li", {}, button(one, () => onFollowUp(one), { dir: "auto" })),
+  );
+  return element(
+    "section",
+    { className: "follow-ups", "aria-label": "Questions to go on with" },
+    element("h3", { textContent: "The articles also answer" }),
+    element("ul", { role: "list" }, ...rows),
+  );
 }

@@ -1,35 +1,41 @@
 // Calls of the HTTP API; every failure is an Error whose message a person can read.
 
-const STORE = "footnote-key";
+import { askForKey, storedKey } from "./dialogs.js";
 
-export async function call(path, options = {}) {
-  let reply = await sent(path, options);
-  if (reply.status === 401) {
-    const key = prompt("This server asks for an API key:");
-    if (key) {
-      sessionStorage.setItem(STORE, key.trim());
-      reply = await sent(path, options);
-    }
+const HOW = "Whoever runs the server makes one: footnote keys add NAME --scope ask";
+
+export class Failure extends Error {
+  constructor(message, status = 0) {
+    super(message);
+    this.status = status;
   }
-  if (!reply.ok) {
-    const problem = await reply.json().catch(() => ({}));
-    throw new Error(problem.detail || `The server answered ${reply.status}.`);
-  }
-  return reply;
 }
 
-async function sent(path, options) {
-  const key = sessionStorage.getItem(STORE);
+export async function call(path, options = {}) {
+  for (;;) {
+    const key = storedKey();
+    const reply = await sent(path, options, key);
+    if (reply.ok) return reply;
+    const { detail } = await reply.json().catch(() => ({}));
+    if (reply.status !== 401) throw new Failure(detail || `The server answered ${reply.status}.`, reply.status);
+    // Another call may have asked for a key meanwhile.
+    const isNew = storedKey() !== key;
+    if (!isNew && !(await askForKey(key ? detail : HOW))) throw new Failure("This needs an API key.", 401);
+  }
+}
+
+async function sent(path, options, key) {
   const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
   try {
     return await fetch(path, { ...options, headers });
-  } catch {
-    throw new Error("The server cannot be reached; check that it runs, then try again.");
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Failure("The server cannot be reached; check that it runs, then try again.");
   }
 }
 
-export async function json(path, options) {
-  const reply = await call(path, { headers: { Accept: "application/json" }, ...options });
+export async function json(path, options = {}) {
+  const reply = await call(path, { ...options, headers: { Accept: "application/json", ...options.headers } });
   return reply.status === 204 ? null : reply.json();
 }
 
@@ -52,7 +58,7 @@ export async function* events(path, options = {}) {
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let kept = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => ({ done: true }));
     if (done) return;
     kept += value;
     const blocks = kept.split(/\r?\n\r?\n/);

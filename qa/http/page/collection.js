@@ -1,114 +1,167 @@
-// What the collection holds: finding, adding and removing articles.
+// What the collection holds: how it stands, finding articles and passages, removing articles.
 
-import { articlePath, call, events, json, posted } from "./api.js";
-import { openArticle } from "./article.js";
-import { button, byId, element } from "./dom.js";
+import { startAdding } from "./adding.js";
+import { articlePath, call, json, posted } from "./api.js";
+import { confirmed, forgetKey, askForKey, storedKey } from "./dialogs.js";
+import { button, byId, element, facts, problem } from "./dom.js";
+import { showFollowed } from "./following.js";
+import { goBeside } from "./places.js";
 
-let articles = [];
+const PAGE = 50;
+const PASSAGES = 8;
+const PAUSE_IN_TYPING = 200;
+
 let cursor = null;
+let mayEdit = false;
+let finding = null;
+let typing = 0;
 
 export async function showCollection() {
-  articles = [];
-  cursor = null;
-  await loadMore();
-  const ready = await json("/readyz").catch((error) => ({ detail: error.message }));
-  byId("state").textContent = ready.detail || `Index generation ${ready.generation}.`;
-}
-
-async function loadMore() {
   try {
-    const after = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    const page = await json(`/articles?limit=200${after}`);
-    articles.push(...page.articles);
-    cursor = page.next_cursor;
+    await showState();
   } catch (error) {
-    byId("state").textContent = error.message;
-  }
-  byId("more").hidden = !cursor;
-  list();
-}
-
-function list() {
-  const wanted = byId("filter").value.toLowerCase();
-  const rows = articles
-    .filter((one) => `${one.title} ${one.source} ${one.author}`.toLowerCase().includes(wanted))
-    .map((one) =>
-      element(
-        "tr",
-        {},
-        element("td", {}, button(one.title, () => open(one), { className: "plain" })),
-        element("td", { textContent: one.source || "" }),
-        element("td", { textContent: one.published_at || "" }),
-        element("td", {}, button("Remove", () => remove(one), {
-          "aria-label": `Remove ${one.title}`,
-        })),
-      ),
-    );
-  const none = wanted ? "No article of that name." : "No articles yet.";
-  const empty = element("tr", {}, element("td", { colSpan: 4, textContent: none }));
-  byId("articles").replaceChildren(...(rows.length ? rows : [empty]));
-}
-
-function open(article) {
-  openArticle({ article_id: article.id, start: 0, end: 0, quote: "", highlights: [] });
-}
-
-async function remove(article) {
-  if (!confirm(`Remove “${article.title}”? No later answer will cite it.`)) return;
-  try {
-    await call(articlePath(article.id), { method: "DELETE" });
-    articles = articles.filter((one) => one.id !== article.id);
-    list();
-  } catch (error) {
-    byId("state").textContent = error.message;
-  }
-}
-
-async function add(event) {
-  event.preventDefault();
-  const files = byId("files").files;
-  const url = byId("address").value.trim();
-  const told = byId("progress");
-  if (!files.length && !url) {
-    told.textContent = "Choose files or give an address first.";
+    byId("state").replaceChildren(problem(error, showCollection));
     return;
   }
-  const submit = event.submitter;
-  if (submit) submit.disabled = true;
-  told.replaceChildren("Sending …");
-  try {
-    for (const options of submissions(files, url)) {
-      const job = await json("/articles", options);
-      for await (const [, state] of events(`/jobs/${job.id}`)) tell(told, state);
-    }
-    byId("add-form").reset();
-    await showCollection();
-  } catch (error) {
-    told.replaceChildren(element("p", { className: "bad", textContent: error.message }));
-  } finally {
-    if (submit) submit.disabled = false;
-  }
+  mayEdit = await showFollowed();
+  byId("adding").hidden = !mayEdit;
+  byId("reading-only").hidden = mayEdit;
+  byId("key-note").hidden = !storedKey();
+  await find();
 }
 
-function* submissions(files, url) {
-  if (files.length) {
-    const form = new FormData();
-    for (const file of files) form.append("file", file);
-    yield { method: "POST", body: form };
-  }
-  if (url) yield posted({ url });
-}
-
-function tell(told, job) {
-  const counts = Object.entries(job.counts).filter(([, count]) => count);
-  const said = counts.map(([name, count]) => `${count} ${name}`).join(", ") || job.status;
-  const refused = job.refused.map((one) =>
-    element("p", { className: "bad", textContent: `${one.source}: ${one.reason}` }),
+async function showState() {
+  const state = await json("/collection");
+  const counts = `${counted(state.articles, "article")}, ${counted(state.passages, "passage")}`;
+  const ready = await json("/readyz").then(() => "ready to answer", (error) => error.message);
+  byId("state").textContent = `${counts} · generation ${state.generation} · ${ready}`;
+  const chosen = byId("source").value;
+  const options = state.sources.map(({ source, articles }) =>
+    element("option", { value: source, textContent: `${source} (${articles})` }),
   );
-  told.replaceChildren(element("p", { textContent: said }), ...refused);
-  if (job.error) told.append(element("p", { className: "bad", textContent: job.error }));
+  byId("source").replaceChildren(element("option", { value: "", textContent: "All sources" }), ...options);
+  byId("source").value = state.sources.some((one) => one.source === chosen) ? chosen : "";
+  byId("by-source").hidden = state.sources.length < 2;
 }
 
-byId("filter").oninput = list;
-byId("more").onclick = loadMore;
-byId("add-form").onsubmit = add;
+function counted(count, thing) {
+  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+// The first articles that fit what was typed and chosen; whoever types on leaves the last search.
+async function find() {
+  clearTimeout(typing);
+  cursor = null;
+  await more(true);
+}
+
+async function more(isFirst = false) {
+  finding?.abort();
+  finding = new AbortController();
+  const wanted = { words: byId("words").value.trim(), source: byId("source").value, cursor };
+  const query = new URLSearchParams({ limit: PAGE });
+  for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
+  try {
+    const page = await json(`/articles?${query}`, { signal: finding.signal });
+    cursor = page.next_cursor;
+    const rows = page.articles.map(row);
+    if (isFirst) byId("articles").replaceChildren(...rows);
+    else byId("articles").append(...rows);
+    if (!isFirst) rows[0]?.querySelector("button").focus();
+    byId("found").textContent = byId("articles").children.length ? "" : nothing(wanted);
+    byId("more").hidden = !cursor;
+  } catch (error) {
+    if (error.name !== "AbortError") byId("found").replaceChildren(problem(error, find));
+  }
+}
+
+function nothing({ words, source }) {
+  if (words || source) return "No article fits. Other words, or “Search the texts”, may find it.";
+  return mayEdit ? "No articles yet. Add the first one above." : "No articles yet.";
+}
+
+function row(article) {
+  const remove = button("Remove", () => removed(article, made), {
+    className: "small",
+    "aria-label": `Remove ${article.title}`,
+  });
+  const made = element(
+    "li",
+    {},
+    element("div", { className: "grow" },
+      button(article.title, () => open(article.id), { className: "plain title", dir: "auto" }),
+      facts(article, ...article.tags)),
+    mayEdit ? remove : null,
+  );
+  return made;
+}
+
+function open(id, passage = null) {
+  goBeside(`#article=${encodeURIComponent(id)}`, passage);
+}
+
+async function removed(article, made) {
+  const text = `“${article.title}” will not be cited any more. Answers that quote it say that it was withdrawn.`;
+  if (!(await confirmed("Remove this article?", text, "Remove"))) return;
+  try {
+    await call(articlePath(article.id), { method: "DELETE" });
+    const next = made.nextElementSibling || made.previousElementSibling;
+    made.remove();
+    (next?.querySelector("button") || byId("words")).focus();
+    byId("found").textContent = `“${article.title}” was removed.`;
+    await showState();
+  } catch (error) {
+    byId("found").replaceChildren(problem(error));
+  }
+}
+
+async function searchTexts(event) {
+  event.preventDefault();
+  const query = byId("words").value.trim();
+  const place = byId("passages");
+  if (!query) {
+    byId("words").focus();
+    return;
+  }
+  const source = byId("source").value;
+  const filters = { sources: source ? [source] : [] };
+  place.replaceChildren(element("p", { className: "quiet", textContent: "Searching …" }));
+  try {
+    const { passages } = await json("/search", posted({ query, filters, top_k: PASSAGES }));
+    place.replaceChildren(
+      element("h3", { textContent: passages.length ? "In the texts" : "Nothing in the texts." }),
+      element("ol", { className: "rows", role: "list" }, ...passages.map(passageRow)),
+      button("Close", () => place.replaceChildren(), { className: "small" }),
+    );
+  } catch (error) {
+    place.replaceChildren(problem(error));
+  }
+}
+
+function passageRow(one) {
+  const passage = { start: one.start, end: one.end, quote: one.text, highlights: [] };
+  return element(
+    "li",
+    {},
+    element("div", { className: "grow" },
+      button(one.title, () => open(one.article_id, passage), { className: "plain title", dir: "auto" }),
+      facts(one),
+      element("blockquote", { className: "clamped", dir: "auto", textContent: one.text })),
+  );
+}
+
+byId("words").oninput = () => {
+  clearTimeout(typing);
+  typing = setTimeout(find, PAUSE_IN_TYPING);
+};
+byId("source").onchange = find;
+byId("find-form").onsubmit = searchTexts;
+byId("more").onclick = () => more();
+byId("other-key").onclick = async () => {
+  if (await askForKey("Enter a key that may edit.")) showCollection();
+};
+byId("forget-key").onclick = () => {
+  forgetKey();
+  location.reload();
+};
+startAdding(showCollection, open);

@@ -1,113 +1,53 @@
-// Which view is shown, and the conversation that questions belong to.
+// Shows the view that the address names.
 
-import { ask, keptAnswer, showKept } from "./answer.js";
-import { json } from "./api.js";
-import { closeArticle } from "./article.js";
+import { showBeside } from "./article.js";
 import { showCollection } from "./collection.js";
-import { button, byId, element } from "./dom.js";
+import { conversationAddress, focusQuestion, showConversation } from "./conversation.js";
+import { byId } from "./dom.js";
+import { listEarlier } from "./earlier.js";
+import { hideQuote } from "./footnotes.js";
+import { go, onPlace, place } from "./places.js";
 
-const STORE = "footnote-conversations";
-const MOST_KEPT = 30;
-let conversationId = null;
+let view = null;
 
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(STORE)) || [];
-  } catch {
-    return [];
-  }
-}
-
-function remember(answer) {
-  if (conversationId === answer.conversation_id) return;
-  conversationId = answer.conversation_id;
-  const others = kept().filter((one) => one.id !== conversationId);
-  const all = [{ id: conversationId, question: answer.question }, ...others].slice(0, MOST_KEPT);
-  try {
-    localStorage.setItem(STORE, JSON.stringify(all));
-  } catch {
-    // Private windows may not keep anything; the conversation itself goes on.
-  }
-  listEarlier();
-}
-
-function listEarlier() {
-  const rows = kept().map((one) =>
-    element("li", {}, button(one.question, () => reopen(one.id), { className: "plain" })),
-  );
-  byId("earlier").hidden = !rows.length;
-  byId("earlier").querySelector("ul").replaceChildren(...rows);
-}
-
-async function reopen(id) {
-  try {
-    const { turns } = await json(`/conversations/${encodeURIComponent(id)}`);
-    start();
-    conversationId = id;
-    for (const turn of turns) showKept(turn, put);
-  } catch (error) {
-    byId("turns").replaceChildren(element("p", { className: "bad", textContent: error.message }));
-  }
-}
-
-function start() {
-  conversationId = null;
-  byId("turns").replaceChildren();
-  closeArticle();
-  if (location.pathname !== "/") history.pushState(null, "", "/");
-  byId("question").focus();
-}
-
-async function put(question) {
-  const submit = byId("question-form").querySelector("button");
-  submit.disabled = true;
-  const answer = await ask(question, conversationId, put);
-  submit.disabled = false;
-  if (answer) remember(answer);
-  byId("question").focus();
-}
-
-byId("question-form").onsubmit = (event) => {
-  event.preventDefault();
-  const question = byId("question").value.trim();
-  if (!question) return;
-  byId("question").value = "";
-  put(question);
-};
-byId("question").onkeydown = (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  byId("question-form").requestSubmit();
-};
-byId("new-conversation").onclick = start;
-
-function route() {
-  const isCollection = location.hash === "#collection";
-  byId("ask").hidden = isCollection;
-  byId("collection").hidden = !isCollection;
+async function render() {
+  const now = place();
+  hideQuote();
+  const isNew = now.view !== view;
+  view = now.view;
+  byId("ask").hidden = view !== "ask";
+  byId("collection").hidden = view !== "collection";
   for (const link of document.querySelectorAll("nav a")) {
-    const here = link.dataset.view === (isCollection ? "collection" : "ask");
-    if (here) link.setAttribute("aria-current", "page");
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  closeArticle();
-  if (isCollection) showCollection();
-}
-
-async function begin() {
-  listEarlier();
-  route();
-  addEventListener("hashchange", route);
-  const permalink = location.pathname.match(/^\/answers\/([^/]+)$/);
-  if (!permalink) return;
-  try {
-    const answer = await keptAnswer(decodeURIComponent(permalink[1]));
-    document.title = `${answer.question} – Footnote`;
-    conversationId = answer.conversation_id;
-    showKept(answer, put);
-  } catch (error) {
-    byId("turns").append(element("p", { className: "bad", textContent: error.message }));
+  if (view === "collection") {
+    document.title = "The collection – Footnote";
+    if (isNew) showCollection();
+  } else {
+    await showConversation(now);
   }
+  showBeside(place());
 }
 
-begin();
+// Within the page without loading it again; a new tab or window is the browser's matter.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-view]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  go(link.id === "ask-link" && view === "collection" ? conversationAddress() : new URL(link.href).pathname);
+  scrollTo(0, 0);
+});
+
+// "/" leads to the question, as on many pages.
+addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, dialog");
+  if (event.key !== "/" || isTyping || view !== "ask") return;
+  event.preventDefault();
+  byId("question").focus();
+});
+
+listEarlier();
+onPlace(render);
+render();
+if (place().view === "ask") focusQuestion();
