@@ -19,7 +19,13 @@ from pathlib import Path
 import tantivy
 
 from index.engines.base import GenerationGoneError, IndexedText, PassageSource
-from index.engines.local.keyword_files import DamagedIndexError, check, contents, panics_as_damage
+from index.engines.local.keyword_files import (
+    SUFFIXES,
+    DamagedIndexError,
+    check,
+    contents,
+    panics_as_damage,
+)
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
 from index.errors import CollectionError
 
@@ -242,6 +248,7 @@ class KeywordIndex:
         """The one writer of all processes; what was written is committed at the end."""
         writer = self._writer()
         try:
+            self._sweep()
             yield writer
             writer.commit()
         except (OSError, ValueError) as error:
@@ -249,6 +256,18 @@ class KeywordIndex:
         finally:
             with suppress(OSError, ValueError, RuntimeError):
                 writer.wait_merging_threads()  # lets go of the lock, too
+
+    def _sweep(self) -> None:
+        """Removes what a writer that was killed left behind; the lock is held.
+
+        Tantivy numbers its lists of deleted passages by its commits: a list of the commit that was
+        never finished would stand in the way of the next one.
+        """
+        with suppress(DamagedIndexError):
+            listed = contents(self.folder).files
+            for file in self.folder.iterdir():
+                if file.suffix.removeprefix(".") in SUFFIXES and file.name not in listed:
+                    file.unlink(missing_ok=True)
 
     def _writer(self) -> tantivy.IndexWriter:
         deadline = time.monotonic() + _LOCK_SECONDS
