@@ -123,10 +123,15 @@ def tell(source: FollowedSource) -> None:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that the running look ends in good order."""
+    """An event that Ctrl-C and SIGTERM set, so that the running look ends in good order.
+
+    The second one does not wait for that.
+    """
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
         stop.set()
 
     before = {one: signal.signal(one, on_signal) for one in (signal.SIGINT, signal.SIGTERM)}
