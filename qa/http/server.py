@@ -26,6 +26,9 @@ _LOGGER = logging.getLogger(__name__)
 _BACKLOG = 2_048
 # How long answers in flight may take to finish when the server is told to stop.
 _SECONDS_TO_FINISH = 30
+# How long a worker may not answer its supervisor before another one takes its place. On a busy
+# machine it takes many seconds to start; the library's own five would kill it again and again.
+_SECONDS_OF_SILENCE = 60
 
 
 def serve(settings: Settings) -> None:
@@ -44,6 +47,7 @@ def serve(settings: Settings) -> None:
         log_config=_logging(),
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        timeout_worker_healthcheck=_SECONDS_OF_SILENCE,
     )
     host, port = listening.getsockname()[:2]
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
