@@ -8,6 +8,7 @@ in the same commit, says for which generations of which collection that is true.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -29,6 +30,7 @@ from index.engines.local.keyword_files import (
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
 from index.errors import CollectionError
 
+_LOGGER = logging.getLogger(__name__)
 _WRITER_BYTES = 30_000_000
 _LOCK_SECONDS = 60.0
 _DAMAGE = (DamagedIndexError, FileNotFoundError, ValueError)
@@ -145,7 +147,8 @@ class KeywordIndex:
         try:
             try:
                 return self._read()
-            except _DAMAGE:
+            except _DAMAGE as error:
+                self._tell(error)
                 self.discard()
             return self._read()
         except (*_DAMAGE, OSError) as error:
@@ -221,11 +224,19 @@ class KeywordIndex:
             for repair in (self._put_empty_list, self._remove):
                 try:
                     return self._open()
-                except _DAMAGE:
+                except _DAMAGE as error:
+                    self._tell(error)
                     repair()
             return self._open()
         except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error
+
+    def _tell(self, damage: Exception) -> None:
+        _LOGGER.warning(
+            "The keyword index %s was damaged (%s); it is made anew from the catalogue.",
+            self.folder,
+            damage,
+        )
 
     def _remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
