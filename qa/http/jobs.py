@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from index.article import Refusal
 from index.errors import CollectionError
 from index.indexer import AddReport, Taken
+from index.priority import yield_to_questions
 from qa.http.problems import BUSY, ProblemError
 from qa.records import Records
 
@@ -82,7 +83,9 @@ class JobLine:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
+        self._thread = ThreadPoolExecutor(
+            1, thread_name_prefix="jobs", initializer=yield_to_questions
+        )
         self._room = threading.BoundedSemaphore(_MAX_WAITING + 1)
         self._stopping = threading.Event()
 
