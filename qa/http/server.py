@@ -28,7 +28,7 @@ _BACKLOG = 2_048
 _SECONDS_TO_FINISH = 30
 # How long a worker may not answer its supervisor before another one takes its place. On a busy
 # machine it takes many seconds to start; the library's own five would kill it again and again.
-_SECONDS_OF_SILENCE = 60
+_SECONDS_OF_SILENCE = 120
 
 
 def serve(settings: Settings) -> None:
