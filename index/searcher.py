@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, ArticleMetadata, Passage
-from index.catalogue.entities import ArticleFilter
+from index.catalogue.entities import ArticleFilter, PlacedPassage
 from index.embedding import Embedder, load_embedder
 from index.engines.base import Engine, Match
 from index.engines.fusion import fused
@@ -110,7 +110,10 @@ class Searcher:
         return self._embedder.embed_passages(texts)
 
     def article(self, article_id: str) -> Article | None:
-        """One article with its text, or None."""
+        """One article with its text, or None.
+
+        Raises `DamagedArticleError` when it is not as it was stored.
+        """
         with self._catalogue.read() as snapshot:
             return snapshot.article(article_id)
 
@@ -201,10 +204,19 @@ def _hits(
     articles = snapshot.articles_by_key({place.article_key for place in placed.values()})
     hits = []
     for match in best:
-        place = placed[match.key]
-        article = articles[place.article_key]
+        place = placed.get(match.key)
+        article = None if place is None else articles.get(place.article_key)
+        # Damaged where it is stored: never shown.
+        if place is None or article is None or not _is_intact(place, article):
+            continue
         text = article.text[place.start : place.end]
         passage = Passage(article.metadata.id, place.start, place.end, text)
         scores = match.score, dense[match.key], lexical.get(match.key, 0.0)
         hits.append(Hit(passage, article.metadata, *scores))
     return tuple(hits)
+
+
+def _is_intact(place: PlacedPassage, article: Article) -> bool:
+    from index.catalogue.verifying import matches
+
+    return matches(place, article.metadata.title, article.text)

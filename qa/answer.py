@@ -70,8 +70,8 @@ class Citation(Shape):
     """A numbered pointer to a verbatim quote: `article.text[start:end] == quote`.
 
     `highlights` are `(start, end)` offsets into `quote`. `supports` is false for the nearest
-    passages shown with a `not_found` answer. `also_in` are other found articles with the very same
-    words, as when two of them print one agency's story.
+    passages shown with a `not_found` answer. `also_in` are other found articles with the same
+    words, or all but a few of them, as when two of them print one agency's story.
     """
 
     number: int

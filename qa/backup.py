@@ -10,12 +10,13 @@ from pathlib import Path
 
 from index.errors import CollectionError
 from index.indexer import open_indexer
+from index.restoring import make_ready
 from qa.records import open_records
 from qa.settings import Settings
-from storage.copying import copy_database
+from storage.copying import continue_numbers, copy_database
 from storage.database import DatabaseError
 
-FILES = ("catalogue.sqlite", "records.sqlite")
+CATALOGUE, RECORDS = FILES = ("catalogue.sqlite", "records.sqlite")
 
 
 def back_up(settings: Settings, folder: Path) -> None:
@@ -25,7 +26,7 @@ def back_up(settings: Settings, folder: Path) -> None:
     """
     if folder.exists():
         raise CollectionError(f"{folder} is there already; name a folder that is not.")
-    if not (settings.data_dir / FILES[0]).exists():
+    if not (settings.data_dir / CATALOGUE).exists():
         raise CollectionError(f"{settings.data_dir} holds no collection; check --data-dir.")
     open_records(settings.data_dir)
     try:
@@ -46,8 +47,8 @@ def restore(settings: Settings, folder: Path) -> int:
     """Puts a backup in the place of what the data folder holds; returns the generation.
 
     The backup is copied, brought to the newest schema and verified first, so that a bad one
-    changes nothing. Running processes answer from it as soon as it is there. Raises
-    `CollectionError` when the backup is not whole.
+    changes nothing. Running processes answer from it as soon as it is there, in a generation
+    above all before it. Raises `CollectionError` when the backup is not whole.
     """
     for file in FILES:
         if not (folder / file).is_file():
@@ -58,15 +59,16 @@ def restore(settings: Settings, folder: Path) -> int:
             copied = Path(name)
             for file in FILES:
                 copy_database(folder / file, copied / file)
-            checked = settings.model_copy(update={"data_dir": copied})
-            problems = open_indexer(checked.index_options()).verify()
-            if problems:
-                raise CollectionError(f"The backup is damaged: {problems[0]}")
             open_records(copied)
-            for file in FILES:
+            continue_numbers(copied / RECORDS, settings.data_dir / RECORDS)
+            make_ready(copied, settings.data_dir)
+            # The records first: answers older than the collection are compared with it again.
+            for file in (RECORDS, CATALOGUE):
                 copy_database(copied / file, settings.data_dir / file)
     except DatabaseError as error:
         raise CollectionError(str(error)) from error
     except OSError as error:
         raise CollectionError(f"Cannot write {settings.data_dir}: {error.strerror}.") from error
-    return open_indexer(settings.index_options()).status().generation
+    indexer = open_indexer(settings.index_options())
+    indexer.searcher().check_ready()  # makes what is derived, before anybody asks
+    return indexer.status().generation

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.searcher import Hit
 from qa.answer import Citation, Sentence
 from qa.answerers.base import Draft, Quote
+from qa.near_duplicates import says_nearly
 
 NOT_FOUND = "The articles do not say."
 _NEAREST = 3
@@ -17,7 +18,8 @@ def cited(
 ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Numbers the quotes in the order in which they are first cited.
 
-    A repeated quote keeps its number. `hits` are what was found, where the same words may stand.
+    A repeated quote keeps its number. `hits` are what was found, where nearly the same words may
+    stand.
     """
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
@@ -60,17 +62,12 @@ def nearest(hits: Sequence[Hit]) -> tuple[Citation, ...]:
 
 
 def _also_in(quote: Quote, hits: Sequence[Hit]) -> tuple[str, ...]:
-    words = _folded(quote.text)
     others = {
         hit.article.id: None
         for hit in hits
-        if hit.article.id != quote.hit.article.id and words in _folded(hit.passage.text)
+        if hit.article.id != quote.hit.article.id and says_nearly(hit.passage.text, quote.text)
     }
     return tuple(others)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _citation(

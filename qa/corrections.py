@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from index.errors import DamagedArticleError
 from index.searcher import Searcher
 from qa.records import Records
 
@@ -23,7 +26,8 @@ def notice_corrections(searcher: Searcher, records: Records) -> None:
         for quote in quotes.of(gone):
             quotes.correct(quote, "withdrawn")
         for quote in quotes.of(changed & quoted):
-            article = searcher.article(quote.article_id)
-            if article is not None and quote.quote not in article.text:
-                quotes.correct(quote, "corrected")
+            with suppress(DamagedArticleError):  # what it said is not known
+                article = searcher.article(quote.article_id)
+                if article is not None and quote.quote not in article.text:
+                    quotes.correct(quote, "corrected")
         quotes.note_compared(generation)

@@ -129,7 +129,7 @@ class Desk:
 
 
 def _answer(question: Question, found: Found, draft: Draft, started: float) -> Answer:
-    sentences, citations = cited(draft, found.reading.hits)
+    sentences, citations = cited(draft, (*found.reading.hits, *found.reprints))
     total = milliseconds(started, time.perf_counter())
     return Answer(
         id=uuid.uuid4().hex,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.searcher import Filters, Hit, Searcher, SearchResult
 from qa.answer import QuestionFilters
+from qa.near_duplicates import told_apart
 from qa.reader import Reader, Reading
 from qa.stages import stage
 from qa.timeliness import timely, worth_reading
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Passages looked at: enough that the reader finds what search ranked a little too low.
 DEPTH = 20
+# One story in many articles must not crowd out all others.
+_PLACES_OF_REPRINTS = 10
 # Where the newest article counts, it may stand further down.
 _DEPTH_OF_LATEST = 40
 # Where the first reading is this sure, the question is not put in other words.
@@ -32,11 +35,15 @@ _RECENT_ENOUGH = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for one wording of a question; `retrieve` and `read` in milliseconds."""
+    """What was found for one wording of a question; `retrieve` and `read` in milliseconds.
+
+    `reprints` are passages that say nearly the same as one that was read, in other articles.
+    """
 
     question: str
     generation: int
     reading: Reading
+    reprints: tuple[Hit, ...]
     retrieve: float
     read: float
 
@@ -65,15 +72,19 @@ class Finder:
         started = time.perf_counter()
         depth = max(top_k, _DEPTH_OF_LATEST if asked.newest_first else DEPTH)
         with stage("retrieve"):
-            result = self._searcher.search(question, top_k=depth, filters=_filters(filters))
+            result = self._searcher.search(
+                question, top_k=depth + _PLACES_OF_REPRINTS, filters=_filters(filters)
+            )
         retrieved = time.perf_counter()
-        hits = worth_reading(result.hits, max(top_k, DEPTH), asked)
+        found, reprints = told_apart(result.hits)
+        hits = worth_reading(found[:depth], max(top_k, DEPTH), asked)
         reading = timely(self._read(question, self._reranked(question, hits)), asked)
         finished = time.perf_counter()
         return Found(
             question,
             result.generation,
             reading,
+            reprints,
             milliseconds(started, retrieved),
             milliseconds(retrieved, finished),
         )

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event, exc
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 60
 _WRITES = "footnote_writes"
@@ -134,7 +135,29 @@ def _engine(path: Path) -> Engine:
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    _follow_file(engine, path)
     return engine
+
+
+def _follow_file(engine: Engine, path: Path) -> None:
+    """Lets no connection go on with a file that another one has taken the place of."""
+
+    def identity() -> tuple[int, int] | None:
+        try:
+            facts = path.stat()
+        except OSError:
+            return None
+        return facts.st_dev, facts.st_ino
+
+    def on_connect(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = identity()
+
+    def on_checkout(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != identity():
+            raise exc.DisconnectionError
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "checkout", on_checkout)
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -26,6 +26,11 @@ def checksum_of(article_id: str, document: Document) -> str:
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
+def is_intact(article_id: str, document: Document, checksum: str) -> bool:
+    """Whether an article is as it was stored."""
+    return checksum_of(article_id, document) == checksum
+
+
 def content_hash(embedded_text: str) -> bytes:
     """SHA-256 of the text that a passage's vector is made from."""
     return hashlib.sha256(embedded_text.encode()).digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, func, or_, select
 
 from index.article import Article, ArticleMetadata, Document, Span
-from index.catalogue.checksums import is_whole
+from index.catalogue.checksums import is_intact, is_whole
 from index.catalogue.entities import ArticleFilter, Model, PlacedPassage, StoredArticle
 from index.catalogue.filtering import conditions
 from index.catalogue.tables import (
@@ -25,8 +26,9 @@ from index.catalogue.tables import (
     vectors,
 )
 from index.engines.base import IndexedText
-from index.errors import CollectionError
+from index.errors import CollectionError, DamagedArticleError
 
+_LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 _MANY = 500  # values in one IN (...), well below SQLite's limit of bound variables
 
@@ -101,11 +103,17 @@ class Snapshot:
         return _document(row, self._metadata([row])[key])
 
     def article(self, article_id: str) -> Article | None:
-        """One article with its text, or None."""
+        """One article with its text, or None.
+
+        Raises `DamagedArticleError` when it is not as it was stored.
+        """
         row = self.connection.execute(select(articles).where(articles.c.id == article_id)).first()
         if row is None:
             return None
-        return Article(self._metadata([row])[row.key], row.text)
+        metadata = self._metadata([row])[row.key]
+        if not is_intact(row.id, _document(row, metadata), row.checksum):
+            raise DamagedArticleError(article_id)
+        return Article(metadata, row.text)
 
     def articles(
         self, after: str | None, limit: int, words: Sequence[str] = (), source: str | None = None
@@ -142,12 +150,17 @@ class Snapshot:
         return found
 
     def articles_by_key(self, keys: Iterable[int]) -> dict[int, Article]:
-        """Whole articles by their keys."""
+        """Whole articles by their keys; one that is not as it was stored is left out and logged."""
         found: dict[int, Article] = {}
         for some in portions(keys):
             rows = self.connection.execute(select(articles).where(articles.c.key.in_(some))).all()
             by_key = self._metadata(rows)
-            found |= {row.key: Article(by_key[row.key], row.text) for row in rows}
+            for row in rows:
+                metadata = by_key[row.key]
+                if is_intact(row.id, _document(row, metadata), row.checksum):
+                    found[row.key] = Article(metadata, row.text)
+                else:
+                    _LOGGER.warning("%s", DamagedArticleError(row.id))
         return found
 
     def documents(self, after: int = 0) -> Iterator[tuple[StoredArticle, Document]]:

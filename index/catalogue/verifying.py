@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.article import Document
-from index.catalogue.checksums import checksum_of, content_hash
-from index.catalogue.entities import StoredArticle
+from index.catalogue import checksums
+from index.catalogue.entities import PlacedPassage, StoredArticle
 from index.catalogue.reading import Snapshot
 from index.dates import moments
 from index.embedded_text import embedded_text
@@ -21,10 +21,16 @@ def problems(snapshot: Snapshot) -> Iterator[str]:
 
 def is_intact(stored: StoredArticle, document: Document) -> bool:
     """Whether an article is as it was stored: its checksum, and the moments made from its date."""
-    if checksum_of(stored.id, document) != stored.checksum:
+    if not checksums.is_intact(stored.id, document, stored.checksum):
         return False
     published = document.published_at
     return stored.published == (moments(published) if published else (None, None))
+
+
+def matches(passage: PlacedPassage, title: str, text: str) -> bool:
+    """Whether a passage lies where its words are in its article's title and text."""
+    words = embedded_text(title, passage.heading, text[passage.start : passage.end])
+    return checksums.content_hash(words) == passage.content_hash
 
 
 def _damaged_pages(snapshot: Snapshot) -> Iterator[str]:
@@ -38,9 +44,7 @@ def _articles(snapshot: Snapshot) -> Iterator[str]:
         if not is_intact(stored, document):
             yield f"Article {stored.id} is not as it was stored; add it again."
         for passage in snapshot.passages_of(stored.key):
-            text = document.text[passage.start : passage.end]
-            words = embedded_text(document.title, passage.heading, text)
-            if content_hash(words) != passage.content_hash:
+            if not matches(passage, document.title, document.text):
                 yield (
                     f"Passage {passage.start}-{passage.end} of article {stored.id} does not "
                     "match its text; run `footnote rebuild`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from index.catalogue.entities import Model, PlacedPassage, StoredArticle
 from index.catalogue.reading import Snapshot, portions
 from index.catalogue.tables import (
     articles,
+    collection,
     embedding_model,
     generations,
     passages,
@@ -54,6 +56,11 @@ class Transaction:
             )
             self._started = _key(result)
         return self._started
+
+    def begin_history(self) -> None:
+        """A new generation, under a name of the collection that nothing derived knows yet."""
+        self._begin_generation()
+        self._connection.execute(update(collection).values(id=uuid.uuid4().hex))
 
     def is_taken(self, article_id: str) -> bool:
         """Whether an article has this id."""

@@ -92,6 +92,9 @@ def follow(
     data_dir: DataDir = None,
 ) -> int:
     """Keep the collection in step with its sources, until Ctrl-C."""
+    from index.priority import yield_to_questions
+
+    yield_to_questions()
     follower = _follower(_indexer(data_dir), tell)
     with stopping() as stop:
         done = follower.look_once(stop) if once else follower.follow(stop, take_over=False)
@@ -123,10 +126,15 @@ def tell(source: FollowedSource) -> None:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that the running look ends in good order."""
+    """An event that Ctrl-C and SIGTERM set, so that the running look ends in good order.
+
+    The second one does not wait for that.
+    """
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
         stop.set()
 
     before = {one: signal.signal(one, on_signal) for one in (signal.SIGINT, signal.SIGTERM)}

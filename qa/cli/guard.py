@@ -13,12 +13,16 @@ from typing import Any
 import typer
 
 from index.errors import CollectionError
+from qa.cli.interrupts import INTERRUPTED, STOPPED
 
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
-    """Runs the commands and returns the exit code: 0 done, 1 could not be done, 2 wrong usage."""
+    """Runs the commands and returns the exit code: 0 done, 1 could not be done, 2 wrong usage.
+
+    Raises KeyboardInterrupt where an interrupt came before the commands began.
+    """
     try:
         code = app(args=list(arguments), standalone_mode=False)
         sys.stdout.flush()
@@ -27,12 +31,10 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     except SystemExit as stopped:
         # Typer's way to end when the reader of our output has gone.
         return _not_read() if isinstance(stopped.__context__, OSError) else FAILED
-    except KeyboardInterrupt:
-        code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a person sees a line, never a traceback
         return _explained(error)
     if code == INTERRUPTED:
-        return _say("Stopped. Everything finished before is kept.", INTERRUPTED)
+        return _say(STOPPED, INTERRUPTED)
     return code if isinstance(code, int) else DONE
 
 
@@ -46,7 +48,7 @@ def _explained(error: Exception) -> int:
     if isinstance(error, CollectionError):
         return _say(str(error), FAILED)
     if isinstance(error, typer.Abort):
-        return _say("Stopped. Everything finished before is kept.", INTERRUPTED)
+        return _say(STOPPED, INTERRUPTED)
     if isinstance(error, typer.exceptions.TyperException) and hasattr(error, "format_message"):
         return _say(f"{error.format_message()} See --help.", WRONG_USAGE)
     if type(error).__name__ == "ValidationError":

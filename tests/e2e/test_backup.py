@@ -21,6 +21,12 @@ def found(api: httpx.Client) -> set[str]:
     return {passage["article_id"] for passage in reply["passages"]}
 
 
+def generation(api: httpx.Client) -> int:
+    number = api.get("/readyz").raise_for_status().json()["generation"]
+    assert isinstance(number, int)
+    return number
+
+
 def test_a_running_server_answers_from_the_backup_that_was_put_back(
     footnote: Footnote, tmp_path: Path
 ) -> None:
@@ -32,12 +38,32 @@ def test_a_running_server_answers_from_the_backup_that_was_put_back(
         add(api, MOLE)
         api.delete("/articles/pier").raise_for_status()
         assert found(api) == {"mole"}
+        before = generation(api)
+        told = footnote("restore", copy, "--data-dir", data)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert found(api) == {"pier"}
+        assert generation(api) > before
+        assert told.stdout == f"Restored. Generation {generation(api)}.\n"
+        add(api, MOLE)
+        assert found(api) == {"pier", "mole"}
+        assert api.get(f"/answers/{answer['id']}").status_code == 200
+    assert footnote("verify", "--data-dir", data).returncode == 0
+
+
+def test_a_backup_takes_the_place_of_a_damaged_collection_under_a_running_server(
+    footnote: Footnote, tmp_path: Path
+) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    with serving(data) as api:
+        add(api, PIER)
+        assert footnote("backup", copy, "--data-dir", data).returncode == 0
+        with (data / "catalogue.sqlite").open("r+b") as file:
+            file.write(b"no database any more" * 1_000)
         told = footnote("restore", copy, "--data-dir", data)
         assert (told.returncode, told.stderr) == (0, "")
         assert found(api) == {"pier"}
         add(api, MOLE)
         assert found(api) == {"pier", "mole"}
-        assert api.get(f"/answers/{answer['id']}").status_code == 200
     assert footnote("verify", "--data-dir", data).returncode == 0
 
 

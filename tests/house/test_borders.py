@@ -22,6 +22,8 @@ INDEX_DOORS = {
     "index.following",
     "index.indexer",
     "index.options",
+    "index.priority",
+    "index.restoring",
     "index.searcher",
     "index.sentences",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from index.engines.local.keywords import KeywordSearcher
 from index.engines.local.vectors import Segment, VectorSet, empty_segment
 from index.errors import CollectionError
 
+_LOGGER = logging.getLogger(__name__)
 # Below this many passages, loading vectors from the catalogue is as quick as a file of them.
 _SMALL = 2_000
 # A share of changed rows above which the mapped matrix is written anew.
@@ -157,6 +159,11 @@ class LocalEngine:
         nothing = empty_segment(source.dimension())
         vectors = _caught_up(VectorSet(nothing, nothing, frozenset()), source, 0)
         if loaded is None:
+            if self._vector_path.exists():
+                _LOGGER.warning(
+                    "The vector file %s was damaged; it is made anew from the catalogue.",
+                    self._vector_path,
+                )
             with suppress(CollectionError, OSError):  # a reader can do without the file
                 self._vector_path.unlink(missing_ok=True)
                 self._save_if_stale(source, vectors)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 _MAGIC = 1337
 _LENGTHS = struct.Struct("<II")
-_SUFFIXES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_SEGMENT_SUFFIXES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+SUFFIXES = frozenset({*_SEGMENT_SUFFIXES, "del"})
 _SEGMENT_FIELDS = {"segment_id", "max_doc", "deletes"}
 _DELETES_FIELDS = {"num_deleted_docs", "opstamp"}
 
@@ -77,7 +78,7 @@ def _files_of(segment: dict[str, object]) -> set[str]:
     if set(segment) != _SEGMENT_FIELDS:
         raise ValueError(f"a segment has other fields: {sorted(segment)}")
     name = str(segment["segment_id"]).replace("-", "")
-    files = {f"{name}.{suffix}" for suffix in _SUFFIXES}
+    files = {f"{name}.{suffix}" for suffix in _SEGMENT_SUFFIXES}
     deletes = segment["deletes"]
     if isinstance(deletes, dict):
         if set(deletes) != _DELETES_FIELDS:

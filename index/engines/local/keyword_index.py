@@ -8,6 +8,7 @@ in the same commit, says for which generations of which collection that is true.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import time
@@ -19,10 +20,17 @@ from pathlib import Path
 import tantivy
 
 from index.engines.base import GenerationGoneError, IndexedText, PassageSource
-from index.engines.local.keyword_files import DamagedIndexError, check, contents, panics_as_damage
+from index.engines.local.keyword_files import (
+    SUFFIXES,
+    DamagedIndexError,
+    check,
+    contents,
+    panics_as_damage,
+)
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
 from index.errors import CollectionError
 
+_LOGGER = logging.getLogger(__name__)
 _WRITER_BYTES = 30_000_000
 _LOCK_SECONDS = 60.0
 _DAMAGE = (DamagedIndexError, FileNotFoundError, ValueError)
@@ -139,7 +147,8 @@ class KeywordIndex:
         try:
             try:
                 return self._read()
-            except _DAMAGE:
+            except _DAMAGE as error:
+                self._tell(error)
                 self.discard()
             return self._read()
         except (*_DAMAGE, OSError) as error:
@@ -215,11 +224,19 @@ class KeywordIndex:
             for repair in (self._put_empty_list, self._remove):
                 try:
                     return self._open()
-                except _DAMAGE:
+                except _DAMAGE as error:
+                    self._tell(error)
                     repair()
             return self._open()
         except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error
+
+    def _tell(self, damage: Exception) -> None:
+        _LOGGER.warning(
+            "The keyword index %s was damaged (%s); it is made anew from the catalogue.",
+            self.folder,
+            damage,
+        )
 
     def _remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -242,6 +259,7 @@ class KeywordIndex:
         """The one writer of all processes; what was written is committed at the end."""
         writer = self._writer()
         try:
+            self._sweep()
             yield writer
             writer.commit()
         except (OSError, ValueError) as error:
@@ -249,6 +267,18 @@ class KeywordIndex:
         finally:
             with suppress(OSError, ValueError, RuntimeError):
                 writer.wait_merging_threads()  # lets go of the lock, too
+
+    def _sweep(self) -> None:
+        """Removes what a writer that was killed left behind; the lock is held.
+
+        Tantivy numbers its lists of deleted passages by its commits: a list of the commit that was
+        never finished would stand in the way of the next one.
+        """
+        with suppress(DamagedIndexError):
+            listed = contents(self.folder).files
+            for file in self.folder.iterdir():
+                if file.suffix.removeprefix(".") in SUFFIXES and file.name not in listed:
+                    file.unlink(missing_ok=True)
 
     def _writer(self) -> tantivy.IndexWriter:
         deadline = time.monotonic() + _LOCK_SECONDS

@@ -145,6 +145,19 @@ def test_every_digit_of_the_keyword_index_s_own_list_is_checked(
         shutil.rmtree(folder)
 
 
+@pytest.mark.parametrize(("name", "told"), [("vectors.bin", "vector file"), (".idx", "keyword")])
+def test_a_damaged_file_is_told_in_one_line(
+    copy: Path, caplog: pytest.LogCaptureFixture, name: str, told: str
+) -> None:
+    file = next(file for file in derived_files(copy) if file.name.endswith(name))
+    spoil(file, lambda data: data[: len(data) // 2])
+    answers(opened(copy))
+    (line,) = caplog.messages
+    assert told in line
+    assert line.endswith("it is made anew from the catalogue.")
+    assert str(copy) in line
+
+
 def test_files_of_another_collection_are_not_used(whole: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     opened(other).add([document("alien", long_text("alien", 80))])

@@ -21,6 +21,9 @@ from tests.index.word_embedder import WordEmbedder
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour news</title>
 {items}</channel></rss>"""
 ITEM = "<item><title>{name}</title><link>/{name}</link><pubDate>{date}</pubDate></item>"
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour</title>
+<entry><title>Pier</title><id>urn:pier</id><link href="/pier"/><updated>{date}</updated></entry>
+</feed>"""
 SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 {places}</urlset>"""
 INDEX = """<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -34,6 +37,7 @@ class Site:
         self.pages: dict[str, str | bytes] = {"/robots.txt": "User-agent: *\nDisallow: /private"}
         self.requests: list[str] = []
         self.address = ""
+        self.changed_at: str | None = None  # stated in place of an ETag
 
     def write(self, name: str, sentence: str) -> None:
         paragraph = f"<p>{sentence} {'It was told at length. ' * 12}</p>"
@@ -55,10 +59,14 @@ def site() -> Iterator[Site]:
             body = page.encode() if isinstance(page, str) else page or b"no"
             etag = f'"{hash(body)}"'
             status = 404 if page is None else 200
-            if self.headers.get("If-None-Match") == etag:
+            name, since = "ETag", self.headers.get("If-None-Match")
+            if kept.changed_at is not None:
+                name, etag = "Last-Modified", kept.changed_at
+                since = self.headers.get("If-Modified-Since")
+            if since == etag:
                 status, body = 304, b""
             self.send_response(status)
-            self.send_header("ETag", etag)
+            self.send_header(name, etag)
             self.send_header("Content-Type", "text/html" if b"<html" in body else "text/xml")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -112,6 +120,32 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(follower: Follower, site:
     site.requests.clear()
     assert look(follower) == "nothing new"
     assert site.requests == ["/robots.txt", "/feed"]
+
+
+def test_a_list_that_states_no_etag_is_asked_for_by_its_date(
+    follower: Follower, site: Site
+) -> None:
+    site.changed_at = "Mon, 05 Jan 2026 10:00:00 GMT"
+    site.write("pier", "The pier is open.")
+    site.feed(pier=site.changed_at)
+    follower.book.add(f"{site.address}/feed")
+    look(follower)
+    (source,) = follower.book.all()
+    assert (source.etag, source.last_modified) == (None, site.changed_at)
+    site.requests.clear()
+    assert look(follower) == "nothing new"
+    assert site.requests == ["/robots.txt", "/feed"]
+
+
+def test_an_atom_feed_says_what_was_updated(follower: Follower, site: Site) -> None:
+    site.write("pier", "The pier is open.")
+    site.pages["/feed"] = ATOM.format(date="2026-01-05T10:00:00Z")
+    follower.book.add(f"{site.address}/feed")
+    assert look(follower) == "1 added"
+    site.write("pier", "The pier is closed.")
+    assert look(follower) == "nothing new"
+    site.pages["/feed"] = ATOM.format(date="2026-01-06T10:00:00Z")
+    assert look(follower) == "1 updated"
 
 
 def test_a_sitemap_index_leads_to_its_packed_sitemaps(follower: Follower, site: Site) -> None:
