@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from qa.desk import Desk
 from qa.http.asgi import Receive, Scope, Send
+from qa.http.mounts import Details
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class ToolsOverHttp:
     def running(self) -> AbstractAsyncContextManager[None]:
         """What the transport needs while the server runs."""
         return self._manager.run()
+
+    def details(self) -> Details:
+        """Whether the tools answer yet."""
+        return {"state": "loading" if self._tools.desk is None else "ready"}
 
 
 class _Endpoint:

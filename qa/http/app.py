@@ -45,14 +45,13 @@ Every error is an RFC 9457 problem (`application/problem+json`): compare its `ty
 
 def create_app(settings: Settings) -> FastAPI:
     """The API over one data folder, which each process opens for itself when it starts."""
-    service = Service(settings)
-    mounted = mounts(settings)
+    service = Service(settings, mounts(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(run_in_threadpool(service.warm_up, mounted))
+        loading = asyncio.create_task(run_in_threadpool(service.warm_up))
         async with AsyncExitStack() as stack:
-            for one in mounted:
+            for one in service.mounted.values():
                 await stack.enter_async_context(one.running())
             yield
             await loading
@@ -81,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         documentation,
     ):
         app.include_router(module.router)
-    for one in mounted:
+    for one in service.mounted.values():
         app.include_router(one.router)
     problems.handle_problems(app)
     # The last one added sees a request first.

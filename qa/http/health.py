@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 
 from qa.answer import Shape
+from qa.http.mounts import Details
 from qa.http.problems import LOADING, UNAVAILABLE, ProblemError, documented
 from qa.http.service import TheService
 
@@ -21,10 +22,14 @@ class Alive(Shape):
 
 
 class Ready(Shape):
-    """Questions can be answered, from this generation."""
+    """Questions can be answered, from this generation.
+
+    `parts` tells how each part of the server stands: the collection, and each front end.
+    """
 
     status: Literal["ready"] = "ready"
     generation: int
+    parts: dict[str, dict[str, str | int | float | bool | None]]
 
 
 @router.get("/healthz", summary="Is the process alive?")
@@ -41,6 +46,18 @@ async def readyz(service: TheService) -> Ready:
     if service.is_loading:
         detail = "Model and index are still being loaded; try again in a second."
         raise ProblemError(LOADING, detail, headers={"Retry-After": "1"})
-    searcher = (await service.collection()).desk.searcher
-    await run_in_threadpool(searcher.check_ready)
-    return Ready(generation=await run_in_threadpool(lambda: searcher.generation))
+    collection = await service.collection()
+    await run_in_threadpool(collection.desk.searcher.check_ready)
+    status = await run_in_threadpool(collection.indexer.status)
+    parts: dict[str, Details] = {
+        "collection": {
+            "state": "ready",
+            "articles": status.articles,
+            "passages": status.passages,
+            "model": status.model_name,
+        }
+    }
+    parts |= {name: one.details() for name, one in service.mounted.items()}
+    return Ready(
+        generation=status.generation, parts={name: dict(said) for name, said in parts.items()}
+    )

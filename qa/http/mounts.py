@@ -7,6 +7,7 @@ know them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import entry_points
 from typing import Protocol
@@ -17,6 +18,9 @@ from qa.desk import Desk
 from qa.settings import Settings
 
 GROUP = "footnote.http"
+
+# What a part of the server says of itself at /readyz: plain names and values, nothing secret.
+Details = Mapping[str, str | int | float | bool | None]
 
 
 class Mount(Protocol):
@@ -32,8 +36,15 @@ class Mount(Protocol):
     def running(self) -> AbstractAsyncContextManager[None]:
         """Holds as long as the server runs; its end finishes what the front end is at."""
 
+    def details(self) -> Details:
+        """How it stands right now, for /readyz: quick, never raises, never waits.
 
-def mounts(settings: Settings) -> list[Mount]:
-    """The front ends that the settings switch on."""
-    made = [entry.load()(settings) for entry in entry_points(group=GROUP)]
-    return [one for one in made if one is not None]
+        `state` comes first, in one or two words ("ready", "connected"). Questions over HTTP are
+        answered whatever it says, so it does not decide whether the server is ready.
+        """
+
+
+def mounts(settings: Settings) -> dict[str, Mount]:
+    """The front ends that the settings switch on, by the names of their entry points."""
+    made = {entry.name: entry.load()(settings) for entry in entry_points(group=GROUP)}
+    return {name: one for name, one in made.items() if one is not None}

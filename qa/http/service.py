@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -92,7 +92,8 @@ class FollowingThread:
 class Service:
     """Opens the collection once, in the process that uses it, and again after a failure."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, mounted: Mapping[str, Mount]) -> None:
+        self.mounted = mounted
         self.answering = AnsweringThreads(2 * (os.cpu_count() or 1), _MAX_WAITING)
         self._settings = settings
         self._lock = threading.Lock()
@@ -124,7 +125,7 @@ class Service:
             return self._collection
         return await run_in_threadpool(self._opened)
 
-    def warm_up(self, mounted: Sequence[Mount]) -> None:
+    def warm_up(self) -> None:
         """Loads what the first question needs, then starts further front ends.
 
         What goes wrong is logged; /readyz tells it.
@@ -132,7 +133,7 @@ class Service:
         try:
             desk = self._opened().desk
             desk.searcher.check_ready()
-            for one in mounted:
+            for one in self.mounted.values():
                 one.start(desk)
         except Exception:
             _LOGGER.exception("the collection cannot answer yet")

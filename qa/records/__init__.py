@@ -1,7 +1,19 @@
 """Answers, conversations and feedback, kept."""
 
-from qa.records.inbox import Inbox, InboxItem
+from qa.records.choices import Choices
+from qa.records.inbox import HeldUp, Inbox, InboxItem
 from qa.records.keys import Scope
+from qa.records.outbox import Outbox, Posting
 from qa.records.records import Records, open_records
 
-__all__ = ["Inbox", "InboxItem", "Records", "Scope", "open_records"]
+__all__ = [
+    "Choices",
+    "HeldUp",
+    "Inbox",
+    "InboxItem",
+    "Outbox",
+    "Posting",
+    "Records",
+    "Scope",
+    "open_records",
+]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import QUESTION
+from tests.e2e.conftest import QUESTION, serving
 
 
 def ask(api: httpx.Client, question: str, **more: object) -> dict[str, object]:
@@ -192,4 +193,13 @@ def test_the_description_names_every_operation_and_problem(api: httpx.Client) ->
 
 def test_health_and_readiness(api: httpx.Client) -> None:
     assert api.get("/healthz").json() == {"status": "alive"}
-    assert api.get("/readyz").json()["generation"] >= 1
+    ready = api.get("/readyz").json()
+    assert (ready["status"], ready["generation"] >= 1) == ("ready", True)
+    assert ready["parts"]["collection"]["articles"] >= 1
+
+
+def test_readiness_tells_of_the_front_ends_beside_the_api(sample: Path) -> None:
+    with serving(sample, FOOTNOTE_SLACK_SIGNING_SECRET="s") as api:  # noqa: S106 - no secret
+        parts = api.get("/readyz").json()["parts"]
+    assert parts["mcp"] == {"state": "ready"}
+    assert parts["slack"]["state"] == "not started"  # it has no token

@@ -79,7 +79,18 @@ def test_answers_kept_by_an_older_version_are_followed_too(desk: Desk, tmp_path:
     answer = desk.ask(ASKED)
     desk.records._database.close()
     with sqlite3.connect(tmp_path / "records.sqlite") as database:
-        for table in ("quotes", "corrections", "compared", "inbox", "api_keys"):
+        for table in (
+            "quotes",
+            "corrections",
+            "compared",
+            "inbox",
+            "api_keys",
+            "outbox",
+            "choices",
+            "slack_installations",
+            "slack_bots",
+            "slack_oauth_states",
+        ):
             database.execute(f"DROP TABLE {table}")
         body = json.loads(database.execute("SELECT body FROM answers").fetchone()[0])
         del body["corrections"]
