@@ -195,8 +195,13 @@ class Indexer:
             results.put(result)
 
 
-def open_indexer(options: IndexOptions) -> Indexer:
-    """The indexer of a data folder, which is made if it is not there."""
+def open_indexer(options: IndexOptions, searcher: Searcher | None = None) -> Indexer:
+    """The indexer of a data folder, which is made if it is not there.
+
+    `searcher` shares what is open already.
+    """
+    if searcher is not None:
+        return Indexer(*searcher.parts, options)
     catalogue = Catalogue(options.data_dir)
     engine = LocalEngine(options.data_dir / DERIVED)
     return Indexer(catalogue, engine, load_embedder(options.embedding_model), options)

@@ -82,6 +82,11 @@ class Searcher:
         self._embedder = embedder
 
     @property
+    def parts(self) -> tuple[Catalogue, Engine, Embedder]:
+        """What it is made of, for an indexer beside it."""
+        return self._catalogue, self._engine, self._embedder
+
+    @property
     def generation(self) -> int:
         """The newest committed generation."""
         with self._catalogue.read() as snapshot:

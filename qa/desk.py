@@ -57,11 +57,13 @@ class Desk:
         question: Question,
         earlier: Sequence[Turn] | None = None,
         on_found: Callable[[SearchResult], None] = lambda _result: None,
+        keep_if: Callable[[Answer], bool] = lambda _answer: True,
     ) -> Answer:
         """Searches, reads, verifies, keeps the answer and returns it.
 
         `earlier` are the turns before this one; None takes them from the kept conversation.
-        `on_found` is told the passages as soon as they are known.
+        `on_found` is told the passages as soon as they are known. An answer that `keep_if` does
+        not want is nobody's turn: it is returned and forgotten.
         """
         started = time.perf_counter()
         words = question.question.strip()
@@ -72,8 +74,9 @@ class Desk:
             draft = self._answerer.answer(found.question, found.reading)
             quoted = {q.hit.article.id for sentence in draft.sentences for q in sentence.quotes}
             answer = _answer(question, found, verify(draft, self._texts(quoted)), started)
-        with stage("keep"):
-            self.records.keep(answer)
+        if keep_if(answer):
+            with stage("keep"):
+                self.records.keep(answer)
         return answer
 
     def kept(self, answer_id: str) -> Answer | None:

@@ -25,7 +25,9 @@ class Settings(BaseSettings):
     found": None takes the answerer's own, measured one; higher is stricter. `require_keys`: None
     demands API keys wherever the server listens elsewhere than on loopback. `rate_limit` is what
     one caller may ask, such as `10/second; 1000/hour`: None is 120 a minute where the server
-    listens elsewhere than on loopback, "off" is no limit.
+    listens elsewhere than on loopback, "off" is no limit. `slack_editors` are the ids of the
+    people and channels in Slack from where articles may be added; `slack_workspaces` those of the
+    workspaces that may install the app, where it is offered to several: none named, any may.
     """
 
     model_config = SettingsConfigDict(
@@ -62,6 +64,11 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    slack_workspaces: tuple[str, ...] = ()
+    slack_editors: tuple[str, ...] = ()
+    slack_unasked_confidence: float = Field(default=0.8, ge=0, le=1)
     slack_api_url: str = "https://slack.com/api/"
 
     def index_options(self) -> IndexOptions:

@@ -52,9 +52,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its start; an exception undoes it."""
-        writer = self._engine.execution_options(**{_WRITES: True})
-        with self._explaining(), writer.connect() as connection, connection.begin():
+        with self._explaining(), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    @property
+    def engine(self) -> Engine:
+        """For libraries that want one: every transaction of it holds the write lock."""
+        return self._engine.execution_options(**{_WRITES: True})
 
     def size(self) -> int:
         """Bytes on disk, those of the write-ahead log among them."""

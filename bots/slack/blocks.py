@@ -2,126 +2,170 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote as percent_encoded
 
-from qa.answer import Answer, Citation
+from bots.slack.markup import cut, escaped, escaped_markdown, linked
+from qa.answer import Answer, Citation, Sentence
 
 Block = dict[str, Any]
 
 MAX_SECTION = 3_000
 MAX_BLOCKS = 50
-_MAX_QUOTE = 700
-_MAX_TITLE = 150
-_FRAGMENT_WORDS = 8
+_MAX_SENTENCE = 2_700
+_MAX_QUOTE = 900
+_MAX_FACT = 100
+_MAX_BUTTON = 75
+_MAX_FOLLOW_UPS = 5
+_MAX_NEAREST = 3
 FEEDBACK = "footnote_feedback"
 PASSAGE = "footnote_passage"
+FOLLOW_UP = "footnote_follow_up"
 
 
-def escaped(text: str) -> str:
-    """Text that cannot mention, link or format (https://docs.slack.dev/messaging/formatting-text).
+def reply_blocks(answer: Answer, asked: str = "") -> list[Block]:
+    """A whole reply: the answer with its footnotes, or the nearest articles; then what to do.
 
-    A zero-width space behind the characters of mrkdwn keeps them what they are.
+    `asked` is shown above it, mrkdwn of our own.
     """
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(character, entity)
-    for character in "*_~`":
-        text = text.replace(character, f"{character}\u200b")
-    return text
-
-
-def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, an ellipsis where some are missing."""
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
-
-
-def reply_blocks(answer: Answer) -> list[Block]:
-    """The answer with its footnotes, or the nearest articles; then what readers can do."""
     if answer.status == "answered":
-        blocks = [_section(_answer_text(answer))]
-        blocks += [_footnote(answer, one) for one in answer.citations]
-    else:
-        blocks = [_section(f"{_understood(answer)}{escaped(answer.answer)}{_nearest(answer)}")]
-    return [*blocks[: MAX_BLOCKS - 1], _feedback(answer)]
+        texts = [asked + _understood(answer), *(_sentence_text(one) for one in answer.sentences)]
+        return [*map(section, _packed(texts)), *below(answer)]
+    return [section(f"{asked}{_understood(answer)}{not_found_line(answer)}"), _feedback(answer)]
+
+
+def below(answer: Answer) -> list[Block]:
+    """What stands below the text of an answer: footnotes, follow-up questions, verdicts."""
+    ends = [*_follow_ups(answer), _feedback(answer)]
+    # The text above takes up to as many blocks as it has sentences.
+    room = MAX_BLOCKS - len(ends) - len(answer.sentences) - 1
+    return [*[_footnote(answer, one) for one in answer.citations][:room], *ends]
+
+
+def streamed_pieces(answer: Answer, asked: str = "") -> list[str]:
+    """The text of an answer in markdown, sentence by sentence; `asked` is markdown of our own."""
+    first = asked
+    if answer.standalone_question != answer.question:
+        first += f"_Understood as: {escaped_markdown(answer.standalone_question)}_\n\n"
+    pieces = []
+    for sentence in answer.sentences:
+        dated = f"{sentence.published_at}: " if sentence.published_at else ""
+        text = escaped_markdown(sentence.text, _MAX_SENTENCE)
+        pieces.append(f"{first}{dated}{text}{_numbers(sentence)}")
+        first = " "
+    return pieces
 
 
 def fallback_text(answer: Answer) -> str:
     """What notifications show."""
-    return cut(escaped(answer.answer), MAX_SECTION)
+    return escaped(answer.answer, MAX_SECTION)
+
+
+def not_found_line(answer: Answer) -> str:
+    """That the articles do not say, and which come nearest, in one line of mrkdwn."""
+    names = [
+        linked(one.title, one.url, one.quote)
+        for one in {one.article_id: one for one in answer.citations}.values()
+    ][:_MAX_NEAREST]
+    nearest = f" Nearest: {', '.join(names)}." if names else ""
+    return f"I looked, but the articles do not say.{nearest}"
 
 
 def passage_modal(citation: Citation, before: str, after: str) -> Block:
     """A view with a quote and what stands around it."""
-    text = f"{escaped(before)}*{escaped(citation.quote).strip()}*{escaped(after)}"
+    parts = [escaped(before, MAX_SECTION), f"*{escaped(citation.quote, 2_900).strip()}*"]
+    parts.append(escaped(after, MAX_SECTION))
+    whole = "".join(parts)
+    texts = [whole] if len(whole) <= MAX_SECTION else [one for one in parts if one.strip()]
+    title = " ".join(citation.title.split()) or "Untitled"
     return {
         "type": "modal",
-        "title": {"type": "plain_text", "text": "Passage"},
-        "close": {"type": "plain_text", "text": "Close"},
+        "title": plain_text("Passage"),
+        "close": plain_text("Close"),
         "blocks": [
-            {"type": "header", "text": {"type": "plain_text", "text": cut(citation.title, 150)}},
-            {"type": "context", "elements": [_mrkdwn(_facts(citation) or "No source is named.")]},
-            _section(text),
+            {"type": "header", "text": plain_text(cut(title, 150))},
+            {"type": "context", "elements": [mrkdwn(_facts(citation) or "No source is named.")]},
+            *map(section, texts),
         ],
     }
 
 
-def _answer_text(answer: Answer) -> str:
-    parts = []
-    for sentence in answer.sentences:
-        dated = f"{sentence.published_at}: " if sentence.published_at else ""
-        numbers = "".join(f" [{number}]" for number in sentence.citations)
-        parts.append(f"{dated}{escaped(sentence.text)}{numbers}")
-    return _understood(answer) + " ".join(parts)
+def section(text: str) -> Block:
+    """A block of mrkdwn that makes no links of its own."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def mrkdwn(text: str) -> Block:
+    """A text object."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain_text(text: str) -> Block:
+    """A text object without any markup."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _packed(texts: Iterable[str]) -> list[str]:
+    """The texts joined by spaces, in as few pieces as fit into sections."""
+    pieces: list[str] = []
+    for text in filter(None, texts):
+        joint = "" if not pieces or pieces[-1].endswith("\n") else " "
+        if pieces and len(pieces[-1]) + len(joint) + len(text) <= MAX_SECTION:
+            pieces[-1] += joint + text
+        else:
+            pieces.append(text)
+    return pieces
+
+
+def _sentence_text(sentence: Sentence) -> str:
+    dated = f"{sentence.published_at}: " if sentence.published_at else ""
+    return f"{dated}{escaped(sentence.text, _MAX_SENTENCE)}{_numbers(sentence)}"
+
+
+def _numbers(sentence: Sentence) -> str:
+    return "".join(f" [{number}]" for number in sentence.citations)
 
 
 def _understood(answer: Answer) -> str:
     if answer.standalone_question == answer.question:
         return ""
-    return f"_Understood as: {escaped(answer.standalone_question)}_\n"
+    return f"_Understood as: {escaped(answer.standalone_question, 1_000)}_\n"
 
 
 def _footnote(answer: Answer, citation: Citation) -> Block:
     facts = _facts(citation)
-    quoted = escaped(cut(" ".join(citation.quote.split()), _MAX_QUOTE))
-    lines = f"[{citation.number}] {_linked(citation)}{f' · {facts}' if facts else ''}\n> {quoted}"
+    title = linked(citation.title, citation.url, citation.quote)
+    quoted = escaped(" ".join(citation.quote.split()), _MAX_QUOTE)
+    lines = f"[{citation.number}] {title}{f' · {facts}' if facts else ''}\n> {quoted}"
     return {
-        **_section(lines),
+        **section(lines),
         "accessory": {
             "type": "button",
             "action_id": PASSAGE,
-            "text": {"type": "plain_text", "text": "Show passage"},
+            "text": plain_text("Show passage"),
             "value": f"{answer.id} {citation.number}",
         },
     }
 
 
-def _nearest(answer: Answer) -> str:
-    names = [_linked(one) for one in {one.article_id: one for one in answer.citations}.values()]
-    return f" The nearest articles are {', '.join(names)}." if names else ""
-
-
-def _linked(citation: Citation) -> str:
-    title = escaped(cut(" ".join(citation.title.split()), _MAX_TITLE)).replace("|", "¦")
-    url = citation.url or ""
-    if not url.lower().startswith(("http://", "https://")):
-        return f"*{title}*"
-    return f"<{_with_fragment(url, citation.quote)}|{title}>"
-
-
-def _with_fragment(url: str, quote: str) -> str:
-    """The address that jumps to the quote (https://wicg.github.io/scroll-to-text-fragment)."""
-    words = quote.split()
-    first = percent_encoded(" ".join(words[:_FRAGMENT_WORDS]), safe="").replace("-", "%2D")
-    last = percent_encoded(" ".join(words[-_FRAGMENT_WORDS:]), safe="").replace("-", "%2D")
-    span = first if len(words) <= 2 * _FRAGMENT_WORDS else f"{first},{last}"
-    joint = "" if "#" in url else "#"
-    safe = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-    return f"{safe}{joint}:~:text={span}"
-
-
 def _facts(citation: Citation) -> str:
     day = (citation.published_at or "")[:10]
-    return " · ".join(escaped(one) for one in (citation.source, citation.author, day) if one)
+    known = (one for one in (citation.source, citation.author, day) if one)
+    return " · ".join(escaped(" ".join(one.split()), _MAX_FACT) for one in known)
+
+
+def _follow_ups(answer: Answer) -> list[Block]:
+    questions = answer.follow_up_questions[:_MAX_FOLLOW_UPS]
+    buttons = [
+        {
+            "type": "button",
+            "action_id": f"{FOLLOW_UP}_{number}",
+            "text": plain_text(cut(" ".join(question.split()), _MAX_BUTTON)),
+            "value": f"{answer.id} {number}",
+        }
+        for number, question in enumerate(questions)
+    ]
+    return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
 def _feedback(answer: Answer) -> Block:
@@ -140,12 +184,4 @@ def _feedback(answer: Answer) -> Block:
 
 
 def _button(label: str, value: str) -> Block:
-    return {"text": {"type": "plain_text", "text": label}, "value": value}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(cut(text, MAX_SECTION))}
-
-
-def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+    return {"text": plain_text(label), "value": value}

@@ -138,7 +138,9 @@ async def kept_answer(
     summary="Find questions to go on with",
     responses=documented(NOT_FOUND, BUSY, UNAVAILABLE),
 )
-async def follow_ups(answer_id: str, service: TheService, collection: Open) -> FollowUps:
+async def follow_ups(
+    answer_id: str, request: Request, service: TheService, collection: Open
+) -> FollowUps:
     """Up to three questions that the articles behind an answer answer too, with confidence.
 
     Each was asked to make sure, which takes as long as asking; so they do not hold up the answer.
@@ -147,7 +149,7 @@ async def follow_ups(answer_id: str, service: TheService, collection: Open) -> F
     answer = await run_in_threadpool(desk.records.answer, answer_id)
     if answer is None:
         raise _no_answer(answer_id)
-    found = await service.answering.run(lambda: desk.follow_up_questions(answer))
+    found = await service.answering.run(request, lambda: desk.follow_up_questions(answer))
     return FollowUps(follow_up_questions=found)
 
 

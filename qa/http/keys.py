@@ -12,7 +12,15 @@ from qa.records import Scope
 from qa.settings import Settings
 
 # The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
-_OPEN = ("/healthz", "/readyz", "/openapi.json", "/docs", "/slack/events")
+_OPEN = (
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/docs",
+    "/slack/events",
+    "/slack/install",
+    "/slack/oauth_redirect",
+)
 # Browsers get these as a page.
 _PAGES = re.compile(r"/answers/[^/]+|/conversations/.+|/collection")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

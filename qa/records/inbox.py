@@ -7,25 +7,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from qa.records.tables import inbox
 from qa.records.transactions import Transaction
 from storage.locking import ProcessLock
 
-_LONGEST_WAIT = 300.0
+_LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One thing to do. `attempts` counts the earlier ones; `reply` is where the reply is posted."""
+    """One thing to do. `attempts` counts the earlier ones."""
 
     key: str
     kind: str
     body: str
     attempts: int
-    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """What could not be done so far: how many items, and why the last of them failed."""
+
+    count: int
+    problem: str
 
 
 class Inbox:
@@ -83,37 +90,44 @@ class Inbox:
             ).first()
         return None if row is None else _item(row)
 
-    def note_reply(self, key: str, reply: str) -> None:
-        """Keeps where the reply to an item is posted."""
-        self._set(key, reply=reply)
-
     def finish(self, key: str) -> None:
         """The item is done."""
         self._set(key, state="done")
 
-    def put_off(self, item: InboxItem) -> None:
-        """The item is tried again later, each time after a longer wait."""
+    def put_off(self, item: InboxItem, problem: str) -> None:
+        """The item is tried again later, each time after a longer wait; `problem` says why."""
         wait = min(2.0**item.attempts, _LONGEST_WAIT)
-        self._set(item.key, state="waiting", not_before=time.time() + wait)
+        self._set(item.key, state="waiting", not_before=time.time() + wait, problem=problem)
 
-    def cancel(self, key: str) -> str | None:
-        """Nobody wants the item any more, done or not; where its reply is, if there is one."""
+    def held_up(self) -> HeldUp | None:
+        """What waits to be tried again, if anything does."""
+        failed = inbox.c.state.in_(("waiting", "begun")) & inbox.c.problem.is_not(None)
+        newest = select(inbox.c.problem).where(failed).order_by(inbox.c.not_before.desc()).limit(1)
+        with self._reading() as connection:
+            count = connection.scalar(select(func.count()).where(failed)) or 0
+            problem = connection.scalar(newest)
+        return None if problem is None else HeldUp(count, problem)
+
+    def retry_now(self) -> None:
+        """What waits to be tried again is due at once: what held it up is over."""
+        failed = (inbox.c.state == "waiting") & inbox.c.problem.is_not(None)
         with self._writing() as connection:
-            connection.execute(update(inbox).where(inbox.c.key == key).values(state="cancelled"))
-            reply = connection.scalar(select(inbox.c.reply).where(inbox.c.key == key))
-        return None if reply is None else str(reply)
+            connection.execute(update(inbox).where(failed).values(not_before=0.0))
+
+    def cancel(self, key: str) -> None:
+        """Nobody wants the item any more, done or not, nor if it is still to come."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(inbox)
+                .values(key=key, kind="", body="", state="cancelled", attempts=0, not_before=0.0)
+                .on_conflict_do_update(index_elements=["key"], set_={"state": "cancelled"})
+            )
 
     def is_cancelled(self, key: str) -> bool:
         """Whether nobody wants the item any more."""
         with self._reading() as connection:
             state = connection.scalar(select(inbox.c.state).where(inbox.c.key == key))
         return state == "cancelled"
-
-    def reply_to(self, key: str) -> str | None:
-        """Where the reply to an item is posted, if it is."""
-        with self._reading() as connection:
-            reply = connection.scalar(select(inbox.c.reply).where(inbox.c.key == key))
-        return None if reply is None else str(reply)
 
     def _set(self, key: str, **values: object) -> None:
         with self._writing() as connection:
@@ -124,4 +138,4 @@ class Inbox:
 
 def _item(row: Row[tuple[object, ...]]) -> InboxItem:
     kept: Mapping[str, Any] = row._asdict()
-    return InboxItem(kept["key"], kept["kind"], kept["body"], kept["attempts"] - 1, kept["reply"])
+    return InboxItem(kept["key"], kept["kind"], kept["body"], kept["attempts"] - 1)

@@ -7,20 +7,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
+from qa.records.choices import Choices
 from qa.records.inbox import Inbox
 from qa.records.jobs import JobQueue
 from qa.records.keys import ApiKeys
+from qa.records.outbox import Outbox
 from qa.records.quotes import Quotes
 from qa.records.tables import answers, compared, corrections, feedback, quotes
 from storage.database import Database, DatabaseError
 from storage.locking import ProcessLock
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0006"
+_HEAD = "0008"
+_POPULAR = 3
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -121,6 +124,24 @@ class Records:
             bodies = connection.scalars(query).all()
         return tuple(Answer.model_validate_json(body) for body in bodies)
 
+    def popular_questions(self, count: int) -> tuple[str, ...]:
+        """What several conversations asked and was answered well, most asked first.
+
+        Only what three or more of them asked, word for word: the others may be nobody's business.
+        """
+        question = func.json_extract(answers.c.body, "$.standalone_question")
+        asked = func.count(answers.c.conversation_id.distinct())
+        query = (
+            select(question)
+            .where(func.json_extract(answers.c.body, "$.status") == "answered")
+            .group_by(question)
+            .having(asked >= _POPULAR)
+            .order_by(asked.desc(), question)
+            .limit(count)
+        )
+        with self._reading() as connection:
+            return tuple(connection.scalars(query))
+
     def keys(self) -> ApiKeys:
         """The API keys."""
         return ApiKeys(self._reading, self._writing)
@@ -134,6 +155,18 @@ class Records:
         """What was sent to be taken in, and what became of it."""
         path = self._database.path.with_name("jobs.lock")
         return JobQueue(self._reading, self._writing, ProcessLock(path))
+
+    def outbox(self) -> Outbox:
+        """What front ends posted elsewhere."""
+        return Outbox(self._reading, self._writing)
+
+    def choices(self) -> Choices:
+        """What people chose in front ends."""
+        return Choices(self._reading, self._writing)
+
+    def engine(self) -> Engine:
+        """The records' database, for libraries that keep tables of their own in it."""
+        return self._database.engine
 
     def has_conversation(self, conversation_id: str) -> bool:
         """Whether anything was answered in a conversation."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -108,9 +109,29 @@ inbox = Table(
     Column("state", String, nullable=False),  # waiting, begun, done, cancelled
     Column("attempts", Integer, nullable=False),
     Column("not_before", Float, nullable=False),  # seconds since 1970
-    Column("reply", String),
+    Column("problem", String),  # why the last attempt failed
     Index("inbox_due", "state", "not_before"),
     sqlite_autoincrement=True,
+)
+
+# What front ends have posted elsewhere, noted before and after, so that nothing is posted twice.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("answer_id", String),
+    Column("version", String, nullable=False),  # of the question, where it was edited
+    Column("place", String),  # where it stands, once that is known
+    Column("complete", Boolean, nullable=False),
+    Index("outbox_place", "place"),
+)
+
+# What people chose in a front end, each choice as JSON under a key of the front end's own.
+choices = Table(
+    "choices",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("body", Text, nullable=False),
 )
 
 api_keys = Table(
@@ -132,4 +153,74 @@ feedback = Table(
     Column("comment", Text),
     Column("given_at", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# The workspaces that installed the Slack app. slack_sdk reads and writes these three; their columns
+# are those of its SQLAlchemy stores.
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", String(32), nullable=False),
+    Column("app_id", String(32), nullable=False),
+    Column("enterprise_id", String(32)),
+    Column("enterprise_name", String(200)),
+    Column("enterprise_url", String(200)),
+    Column("team_id", String(32)),
+    Column("team_name", String(200)),
+    Column("bot_token", String(200)),
+    Column("bot_id", String(32)),
+    Column("bot_user_id", String(32)),
+    Column("bot_scopes", String(1000)),
+    Column("bot_refresh_token", String(200)),
+    Column("bot_token_expires_at", DateTime),
+    Column("user_id", String(32), nullable=False),
+    Column("user_token", String(200)),
+    Column("user_scopes", String(1000)),
+    Column("user_refresh_token", String(200)),
+    Column("user_token_expires_at", DateTime),
+    Column("incoming_webhook_url", String(200)),
+    Column("incoming_webhook_channel", String(200)),
+    Column("incoming_webhook_channel_id", String(200)),
+    Column("incoming_webhook_configuration_url", String(200)),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("token_type", String(32)),
+    Column("installed_at", DateTime, nullable=False),
+    Index(
+        "slack_installations_idx",
+        "client_id",
+        "enterprise_id",
+        "team_id",
+        "user_id",
+        "installed_at",
+    ),
+)
+
+slack_bots = Table(
+    "slack_bots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", String(32), nullable=False),
+    Column("app_id", String(32), nullable=False),
+    Column("enterprise_id", String(32)),
+    Column("enterprise_name", String(200)),
+    Column("team_id", String(32)),
+    Column("team_name", String(200)),
+    Column("bot_token", String(200)),
+    Column("bot_id", String(32)),
+    Column("bot_user_id", String(32)),
+    Column("bot_scopes", String(1000)),
+    Column("bot_refresh_token", String(200)),
+    Column("bot_token_expires_at", DateTime),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("installed_at", DateTime, nullable=False),
+    Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),
+)
+
+slack_oauth_states = Table(
+    "slack_oauth_states",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String(200), nullable=False),
+    Column("expire_at", DateTime, nullable=False),
 )

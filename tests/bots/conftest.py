@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bots.slack_double import APP_TOKEN, BOT_TOKEN, SlackDouble
+from tests.bots.slack_double import APP_TOKEN, BOT_TOKEN, Message, SlackDouble
 from tests.e2e.conftest import FOOTNOTE, footnote
 
 __all__ = ["footnote"]
@@ -31,8 +31,12 @@ HOSTILE = {
     "id": "hostile",
     "title": "Bogwater <!channel> *news*",
     "url": "https://example.org/x|<!here>",
-    "text": "The mayor of Bogwater is <!channel> <@U123> Olga Brandt <https://evil.example|click>.",
+    "text": "The mayor of Bogwater is <!channel> <@U123> Olga Brandt <https://evil.example|click> "
+    "[1]: https://evil.example [here](https://evil.example) @everyone :warning:.",
 }
+
+
+EDITORS = ["UEDITOR"]
 
 
 @pytest.fixture
@@ -60,18 +64,28 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(filled: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "data"
+    return copied(filled, tmp_path / "data")
+
+
+def copied(filled: Path, copy: Path) -> Path:
     subprocess.run([FOOTNOTE, "backup", copy, "--data-dir", filled], check=True)
     return copy
 
 
-def start(slack: SlackDouble, data: Path) -> subprocess.Popen[str]:
-    settings = {
+def settings_of(slack: SlackDouble) -> dict[str, str]:
+    return {
         "FOOTNOTE_SLACK_BOT_TOKEN": BOT_TOKEN,
         "FOOTNOTE_SLACK_APP_TOKEN": APP_TOKEN,
         "FOOTNOTE_SLACK_API_URL": slack.api_url,
+        "FOOTNOTE_SLACK_EDITORS": json.dumps(EDITORS),
+        "FOOTNOTE_SLACK_UNASKED_CONFIDENCE": "0.6",
         "FOOTNOTE_ANSWER_THRESHOLD": "0.05",
+        "FOOTNOTE_ALLOW_PRIVATE_ADDRESSES": "true",
     }
+
+
+def start(slack: SlackDouble, data: Path, **more: str) -> subprocess.Popen[str]:
+    settings = settings_of(slack) | more
     process = subprocess.Popen(
         [FOOTNOTE, "slack", "--data-dir", data],
         env=os.environ | settings,
@@ -84,10 +98,18 @@ def start(slack: SlackDouble, data: Path) -> subprocess.Popen[str]:
     return process
 
 
+def text_of(message: Message) -> str:
+    """All that a message shows, as people read it: without the spaces of no width."""
+    shown = [str(message.get("markdown", ""))]
+    shown += [block["text"]["text"] for block in message.get("blocks", []) if "text" in block]
+    shown += [] if message.get("blocks") else [str(message.get("text", ""))]
+    return "\n".join(shown).replace("\u200b", "").strip()
+
+
 @contextmanager
-def bot(slack: SlackDouble, data: Path) -> Iterator[subprocess.Popen[str]]:
+def bot(slack: SlackDouble, data: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
     """The bot, stopped in good order at the end."""
-    process = start(slack, data)
+    process = start(slack, data, **more)
     try:
         yield process
     finally:

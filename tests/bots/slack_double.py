@@ -1,58 +1,84 @@
-"""A double of Slack: its Web API, its Events API over Socket Mode, and what it refuses.
+"""A double of Slack: its Web API, its Events API over HTTP and Socket Mode, and its failures.
 
-It speaks the documented protocol (https://docs.slack.dev/apis/events-api/using-socket-mode,
-https://docs.slack.dev/reference/methods) to the real SDK over real sockets. It keeps messages with
-their metadata, sends every event again until it is acknowledged, and refuses blocks that Slack
-refuses.
+It speaks the documented protocol to the real SDK over real sockets: Socket Mode
+(https://docs.slack.dev/apis/events-api/using-socket-mode) with acknowledgements, retries and
+refreshed connections; signed deliveries (https://docs.slack.dev/apis/events-api) with Slack's retry
+headers; rate limits (https://docs.slack.dev/apis/web-api/rate-limits). It sends what the manifest
+subscribes to, and nothing else.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import socket
 import threading
+import time
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs
 
+import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-BOT_TOKEN, APP_TOKEN = "xoxb-double", "xapp-double"
-TEAM, BOT, USER = "T01", "UBOT", "UASKER"
+from bots.slack.manifest import manifest
+from tests.bots.slack_web_api import (
+    APP_TOKEN,
+    BOT,
+    BOT_TOKEN,
+    TEAM,
+    USER,
+    Message,
+    Workspaces,
+    ticket,
+)
+
+__all__ = ["APP_TOKEN", "BOT", "BOT_TOKEN", "TEAM", "USER", "Message", "SlackDouble", "signed"]
+
 _SECONDS_TO_ACKNOWLEDGE = 3.0
 
-Message = dict[str, Any]
 
+class SlackDouble(Workspaces):
+    """Slack as one process sees it.
 
-class SlackDouble:
-    """One workspace. `calls` are the methods called; `messages` what stands in each channel."""
+    `limit_next` answers so many calls with 429, `drop_after` cuts the connection after so many
+    calls of a method were done, `is_away` cuts every one before. `on_call` is told each call of
+    the Web API before it is done and before it is answered. `files` are handed out to the bot's
+    token, `pages` to everybody.
+    """
 
     def __init__(self) -> None:
-        self.messages: defaultdict[str, list[Message]] = defaultdict(list)
-        self.views: list[Message] = []
-        self.calls: list[str] = []
+        super().__init__()
         self.answers: list[Message] = []
+        self.told: list[Message] = []
+        self.files: dict[str, bytes] = {}
+        self.pages: dict[str, bytes] = {}
         self.limit_next = 0
-        self.drop_after_posting = 0
-        self._lock = threading.RLock()
-        self._clock = 1_700_000_000
+        self.drop_after: dict[str, int] = {}
+        self.is_away = False
+        self.on_call: Callable[[str, str], None] = lambda _when, _method: None
         self._links: list[ServerConnection] = []
         self._acknowledged: dict[str, threading.Event] = {}
         self._web = _WebApi(self)
         self._sockets: Server = serve(self._link, "127.0.0.1", 0)
 
     @property
+    def address(self) -> str:
+        """Where the double listens."""
+        return f"http://127.0.0.1:{self._web.server_port}"
+
+    @property
     def api_url(self) -> str:
         """What `FOOTNOTE_SLACK_API_URL` is set to."""
-        return f"http://127.0.0.1:{self._web.server_port}/api/"
+        return f"{self.address}/api/"
 
     @contextmanager
-    def running(self) -> Iterator[SlackDouble]:
+    def running(self) -> Iterator[Self]:
         """Serves until the block ends."""
         for server in (self._web, self._sockets):
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -62,57 +88,87 @@ class SlackDouble:
             self._web.shutdown()
             self._sockets.shutdown()
 
-    def timestamp(self) -> str:
-        """The next message's `ts`."""
-        with self._lock:
-            self._clock += 1
-            return f"{self._clock}.000100"
-
     def say(self, channel: str, text: str, **more: object) -> Message:
         """A person writes a message; the event about it."""
-        direct = channel.startswith("D")
         event = {
             "type": "message",
             "channel": channel,
-            "channel_type": "im" if direct else "channel",
+            "channel_type": "im" if channel.startswith("D") else "channel",
             "user": USER,
             "text": text,
             "ts": self.timestamp(),
             **more,
         }
-        self.messages[channel].append(event)
+        with self.lock:
+            self.messages[channel].append(event)
         return event
 
-    def send(self, event: Message, *, event_id: str | None = None, tries: int = 5) -> None:
-        """Sends an event until it is acknowledged, as Slack does."""
-        name = event_id or uuid.uuid4().hex
-        payload = {"type": "event_callback", "team_id": TEAM, "event_id": name, "event": event}
+    def send(self, event: Message, *, event_id: str = "", team: str = TEAM, tries: int = 5) -> None:
+        """Sends an event over Socket Mode until it is acknowledged, as Slack does."""
+        body = _callback(event, event_id, team)
         for attempt in range(tries):
-            if self._sent("events_api", payload, attempt):
+            if self._sent("events_api", body, attempt):
                 return
-        raise AssertionError(f"event {name} was never acknowledged")
+        raise AssertionError(f"event {body['event_id']} was never acknowledged")
 
-    def interact(self, kind: str, payload: Message) -> None:
-        """A command, shortcut or click, sent once."""
+    def interact(self, kind: str, payload: Message) -> Message:
+        """A command, shortcut or click, sent once; what the acknowledgement carries."""
+        _check_interaction(payload)
         assert self._sent(kind, payload, 0)
+        found: Message = self.answers[-1].get("payload") or {}
+        return found
 
-    def disconnect(self) -> None:
+    def deliver(
+        self,
+        client: httpx.Client,
+        event: Message,
+        secret: str,
+        *,
+        event_id: str = "",
+        tries: int = 4,
+    ) -> None:
+        """Sends an event over HTTP until it is answered with 200, as Slack does."""
+        body = json.dumps(_callback(event, event_id, TEAM)).encode()
+        for attempt in range(tries):
+            headers = signed(body, secret)
+            if attempt:
+                more = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_error"}
+                headers |= more
+            try:
+                if client.post("/slack/events", content=body, headers=headers).status_code == 200:
+                    return
+            except httpx.TransportError:
+                continue
+        raise AssertionError("the event was never taken")
+
+    def refresh(self, reason: str = "refresh_requested") -> None:
         """Asks every client to connect again, as Slack does now and then."""
         for link in list(self._links):
             try:
-                link.send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
-                link.close()
+                link.send(json.dumps({"type": "disconnect", "reason": reason}))
+                if reason == "refresh_requested":
+                    link.close()
             except ConnectionClosed:
                 continue
 
-    def replies(self, channel: str, thread_ts: str) -> list[Message]:
-        """What the bot wrote in a thread."""
-        with self._lock:
+    def replies(self, channel: str, thread_ts: str, bot: str = BOT) -> list[Message]:
+        """What the bot wrote in a thread and has finished writing."""
+        with self.lock:
             return [
                 message
                 for message in self.messages[channel]
-                if message.get("thread_ts") == thread_ts and message["user"] == BOT
+                if message.get("thread_ts") == thread_ts
+                and message["user"] == bot
+                and not message.get("streaming")
             ]
+
+    def written(self, channel: str, thread_ts: str) -> int:
+        """How many messages of the bot stand in a thread, finished or not."""
+        with self.lock:
+            return sum(
+                message.get("thread_ts") == thread_ts and message["user"] == BOT
+                for message in self.messages[channel]
+            )
 
     @property
     def is_connected(self) -> bool:
@@ -137,7 +193,8 @@ class SlackDouble:
         return done.wait(_SECONDS_TO_ACKNOWLEDGE)
 
     def _link(self, connection: ServerConnection) -> None:
-        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+        hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A01"}}
+        connection.send(json.dumps(hello | {"debug_info": {"approximate_connection_time": 18060}}))
         self._links.append(connection)
         try:
             for text in connection:
@@ -150,79 +207,55 @@ class SlackDouble:
         finally:
             self._links.remove(connection)
 
-    def call(self, method: str, fields: Message, headers: Any) -> Message:
-        """What a method of the Web API answers."""
-        token = str(headers.get("Authorization", "")).removeprefix("Bearer ")
-        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
-        if token != wanted:
-            return {"ok": False, "error": "invalid_auth"}
-        with self._lock:
-            self.calls.append(method)
-            known: dict[str, Callable[[Message], Message]] = {
-                "auth.test": self._auth,
-                "apps.connections.open": self._open,
-                "chat.postMessage": self._post,
-                "chat.update": self._update,
-                "chat.delete": self._delete,
-                "conversations.replies": self._read,
-                "conversations.history": self._read,
-                "views.open": self._view,
-            }
-            reply = known[method](fields) if method in known else None
-            return reply or {"ok": False, "error": "unknown_method"}
-
-    def _auth(self, _fields: Message) -> Message:
-        return {"ok": True, "user_id": BOT, "bot_id": "BBOT", "team_id": TEAM, "team": "Double"}
-
-    def _open(self, _fields: Message) -> Message:
+    def open_link(self) -> str:
+        """A WebSocket address for one connection."""
         port = self._sockets.socket.getsockname()[1]
-        return {"ok": True, "url": f"ws://127.0.0.1:{port}/link/?ticket={uuid.uuid4().hex}"}
+        return f"ws://127.0.0.1:{port}/link/?ticket={ticket()}"
 
-    def _post(self, fields: Message) -> Message:
-        if error := refused(fields):
-            return {"ok": False, "error": error}
-        message = {**fields, "user": BOT, "ts": self.timestamp()}
-        self.messages[fields["channel"]].append(message)
-        return {"ok": True, "channel": fields["channel"], "ts": message["ts"]}
 
-    def _update(self, fields: Message) -> Message:
-        message = self._find(fields)
-        if message is None:
-            return {"ok": False, "error": "message_not_found"}
-        if error := refused(fields):
-            return {"ok": False, "error": error}
-        message |= fields
-        return {"ok": True, "ts": fields["ts"]}
+def signed(body: bytes, secret: str, age: int = 0) -> dict[str, str]:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack."""
+    moment = str(int(time.time()) - age)
+    digest = hmac.new(secret.encode(), f"v0:{moment}:".encode() + body, hashlib.sha256)
+    return {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": moment,
+        "X-Slack-Signature": f"v0={digest.hexdigest()}",
+    }
 
-    def _delete(self, fields: Message) -> Message:
-        message = self._find(fields)
-        if message is None:
-            return {"ok": False, "error": "message_not_found"}
-        self.messages[fields["channel"]].remove(message)
-        return {"ok": True}
 
-    def _read(self, fields: Message) -> Message:
-        thread = fields.get("ts")
-        found = [
-            message
-            for message in self.messages[fields["channel"]]
-            if thread is None or thread in (message["ts"], message.get("thread_ts"))
-        ]
-        return {"ok": True, "messages": found}
+# What the app was made from decides what Slack sends it.
+_MANIFEST = manifest("https://footnote.example")
+_EVENTS = set(_MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+_KINDS = {"im": "im", "channel": "channels", "group": "groups", "mpim": "mpim"}
+_NAMES = {one["command"] for one in _MANIFEST["features"]["slash_commands"]} | {
+    one["callback_id"] for one in _MANIFEST["features"]["shortcuts"]
+}
 
-    def _view(self, fields: Message) -> Message:
-        if error := refused(fields["view"]):
-            return {"ok": False, "error": error}
-        self.views.append(fields["view"])
-        return {"ok": True, "view": fields["view"]}
 
-    def _find(self, fields: Message) -> Message | None:
-        ours = (m for m in self.messages[fields["channel"]] if m["ts"] == fields["ts"])
-        return next(ours, None)
+def _check_interaction(payload: Message) -> None:
+    name = payload.get("command") or payload.get("callback_id")
+    assert name is None or name in _NAMES, f"the manifest does not name {name}"
+
+
+def _callback(event: Message, event_id: str, team: str) -> Message:
+    kind = event["type"]
+    if kind == "message":
+        kind = f"message.{_KINDS[event.get('channel_type', 'channel')]}"
+    assert kind in _EVENTS, f"the manifest does not subscribe to {kind}"
+    return {
+        "type": "event_callback",
+        "team_id": team,
+        "api_app_id": "A01",
+        "event_id": event_id or f"Ev{uuid.uuid4().hex}",
+        "event_time": int(time.time()),
+        "authorizations": [{"enterprise_id": None, "team_id": team, "is_bot": True}],
+        "event": event,
+    }
 
 
 class _WebApi(ThreadingHTTPServer):
-    """The double's Web API."""
+    daemon_threads = True
 
     def __init__(self, double: SlackDouble) -> None:
         super().__init__(("127.0.0.1", 0), _Request)
@@ -234,33 +267,73 @@ class _Request(BaseHTTPRequestHandler):
     server: _WebApi
 
     def do_GET(self) -> None:
-        self.do_POST()
+        if self.path.startswith("/files/"):
+            self._hand_out()
+        elif self.path.startswith("/pages/"):
+            self._send(self.server.double.pages[self.path.removeprefix("/pages/")], "text/html")
+        else:
+            self.do_POST()
 
     def do_POST(self) -> None:
         double = self.server.double
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        method = self.path.removeprefix("/api/")
-        if double.limit_next > 0:
+        if self.path.startswith("/respond/"):
+            double.told.append(json.loads(body))
+            self._answer(200, {"ok": True}, {})
+            return
+        method = self.path.partition("?")[0].removeprefix("/api/")
+        if double.is_away:
+            self._cut()
+        elif double.limit_next > 0:
             double.limit_next -= 1
             self._answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"})
+        else:
+            self._call(method, self._arguments(body))
+
+    def _call(self, method: str, fields: Message) -> None:
+        double = self.server.double
+        token = str(self.headers.get("Authorization", "")).removeprefix("Bearer ")
+        token = fields.pop("token", None) or token
+        double.socket_url = double.open_link()
+        double.on_call("before", method)
+        reply = double.call(method, fields, token)
+        double.on_call("after", method)
+        if double.drop_after.get(method, 0) > 0:
+            double.drop_after[method] -= 1
+            self._cut()
+        else:
+            self._answer(200, reply, {})
+
+    def _hand_out(self) -> None:
+        double = self.server.double
+        name = self.path.removeprefix("/files/")
+        right = self.headers.get("Authorization") == f"Bearer {BOT_TOKEN}"
+        if not right or name not in double.files:
+            self._answer(302, {}, {"Location": f"{double.address}/login"})
             return
-        reply = double.call(method, self._arguments(body), self.headers)
-        if method == "chat.postMessage" and double.drop_after_posting > 0:
-            double.drop_after_posting -= 1
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self._answer(200, reply, {})
+        self._send(double.files[name], "application/octet-stream")
+
+    def _send(self, data: bytes, media_type: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def _arguments(self, body: str) -> Message:
         if self.headers.get("Content-Type", "").startswith("application/json"):
             return dict(json.loads(body or "{}"))
-        fields: Message = {key: values[0] for key, values in parse_qs(body).items()}
-        for name in {"blocks", "metadata", "view"} & fields.keys():
+        query = self.path.partition("?")[2]
+        fields: Message = {key: values[0] for key, values in parse_qs(body or query).items()}
+        for name in {"blocks", "metadata", "view", "prompts"} & fields.keys():
             fields[name] = json.loads(fields[name])
         return fields
 
-    def _answer(self, status: int, reply: Message, headers: dict[str, str]) -> None:
+    def _cut(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _answer(self, status: int, reply: Any, headers: dict[str, str]) -> None:
         data = json.dumps(reply).encode()
         self.send_response(status)
         for name, value in headers.items():
@@ -272,40 +345,3 @@ class _Request(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments: object) -> None:
         """Keeps the test's output clean."""
-
-
-def refused(message: Message) -> str:
-    """Why Slack refuses a message or view, "" when it does not.
-
-    Limits: https://docs.slack.dev/reference/block-kit/blocks, metadata:
-    https://docs.slack.dev/messaging/message-metadata.
-    """
-    blocks = message.get("blocks", [])
-    if len(blocks) > (100 if message.get("type") == "modal" else 50):
-        return "invalid_blocks"
-    if len(message.get("text", "")) > 40_000:
-        return "msg_too_long"
-    if "metadata" in message and not {"event_type", "event_payload"} <= message["metadata"].keys():
-        return "invalid_metadata_format"
-    return "" if all(map(_is_valid, blocks)) else "invalid_blocks"
-
-
-def _is_valid(block: Message) -> bool:
-    text = block.get("text", {}).get("text")
-    limits = {"section": 3_000, "header": 150}
-    if block["type"] in limits and not (text and len(text) <= limits[block["type"]]):
-        return False
-    elements = [*block.get("elements", []), *filter(None, [block.get("accessory")])]
-    if block["type"] == "context" and len(elements) > 10:
-        return False
-    return all(_is_valid_element(one) for one in elements)
-
-
-def _is_valid_element(element: Message) -> bool:
-    if element["type"] == "button":
-        label, value = element["text"]["text"], element.get("value", "")
-        return 0 < len(label) <= 75 and len(value) <= 2_000 and len(element["action_id"]) <= 255
-    if element["type"] == "feedback_buttons":
-        both = (element["positive_button"], element["negative_button"])
-        return all(len(one["text"]["text"]) <= 75 and len(one["value"]) <= 2_000 for one in both)
-    return element["type"] == "mrkdwn" and 0 < len(element["text"]) <= 3_000

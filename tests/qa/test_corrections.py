@@ -13,6 +13,7 @@ from qa.answer import Question
 from qa.desk import Desk, open_desk
 from qa.records import open_records
 from qa.settings import Settings
+from tests.qa.older_records import older_records
 
 BRIDGE = "The Marten Bridge was opened in 1931 by Mayor Ida Holm. It is 212 metres long."
 ASKED = Question(question="Who opened the Marten Bridge?")
@@ -78,13 +79,13 @@ def test_each_correction_is_told_once_in_order(desk: Desk, indexer: Indexer) -> 
 def test_answers_kept_by_an_older_version_are_followed_too(desk: Desk, tmp_path: Path) -> None:
     answer = desk.ask(ASKED)
     desk.records._database.close()
-    with sqlite3.connect(tmp_path / "records.sqlite") as database:
-        for table in ("quotes", "corrections", "compared", "inbox", "api_keys"):
-            database.execute(f"DROP TABLE {table}")
-        body = json.loads(database.execute("SELECT body FROM answers").fetchone()[0])
+    newer = (tmp_path / "records.sqlite").rename(tmp_path / "newer.sqlite")
+    with sqlite3.connect(older_records(tmp_path, "0001")) as database:
+        database.execute("ATTACH DATABASE ? AS newer", (str(newer),))
+        body = json.loads(database.execute("SELECT body FROM newer.answers").fetchone()[0])
         del body["corrections"]
-        database.execute("UPDATE answers SET body = ?", (json.dumps(body),))
-        database.execute("UPDATE alembic_version SET version_num = '0001'")
+        database.execute("UPDATE newer.answers SET body = ?", (json.dumps(body),))
+        database.execute("INSERT INTO answers SELECT * FROM newer.answers")
     records = open_records(tmp_path)
     with records.quotes() as quotes:
         assert quotes.articles() == {"bridge"}

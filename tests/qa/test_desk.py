@@ -242,3 +242,14 @@ def test_a_story_that_two_articles_print_is_answered_from_once(
     assert len(answer.sentences) == 1
     (citation,) = answer.citations
     assert {citation.article_id, *citation.also_in} == {"lighthouse", "copy"}
+
+
+def test_an_answer_that_is_not_to_be_kept_is_nobodys_turn(desk: Desk) -> None:
+    talk = uuid4().hex
+    asked = Question(question=WHO, conversation_id=talk)
+    answer = desk.ask(asked, keep_if=lambda _answer: False)
+    assert answer.status == "answered"
+    assert desk.records.answer(answer.id) is None
+    assert not desk.records.has_conversation(talk)
+    kept = desk.ask(asked, keep_if=lambda answer: answer.status == "answered")
+    assert desk.records.answer(kept.id) == kept

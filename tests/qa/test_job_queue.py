@@ -17,6 +17,7 @@ from qa.records.jobs import (
     QueueLimits,
     Submission,
 )
+from tests.qa.older_records import older_records
 
 ROOMY = QueueLimits(jobs=100, bytes=1_000_000)
 KEY = IdempotencyKey("caller", "key")
@@ -126,13 +127,7 @@ def test_one_process_at_a_time_takes_over(tmp_path: Path) -> None:
 
 
 def test_jobs_of_an_older_version_are_kept_and_those_it_lost_have_failed(tmp_path: Path) -> None:
-    open_records(tmp_path)
-    with sqlite3.connect(tmp_path / "records.sqlite") as records:
-        records.executescript(
-            "DROP TABLE idempotency_keys; DROP TABLE job_inputs; DROP TABLE jobs;"
-            "CREATE TABLE jobs (id VARCHAR PRIMARY KEY, changed_at VARCHAR NOT NULL, "
-            "body TEXT NOT NULL); UPDATE alembic_version SET version_num = '0004';"
-        )
+    with sqlite3.connect(older_records(tmp_path, "0004")) as records:
         for status in ("done", "running"):
             body = json.dumps({"id": status, "status": status})
             records.execute("INSERT INTO jobs VALUES (?, '2026-11-01', ?)", (status, body))
