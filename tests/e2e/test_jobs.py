@@ -119,9 +119,9 @@ def test_a_key_that_cannot_be_one_is_a_problem(api: httpx.Client) -> None:
 
 
 def test_more_than_may_wait_is_turned_away_at_once(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", FOOTNOTE_MAX_QUEUED_BYTES="40000") as api:
-        first = api.post("/articles", json=articles(300))
-        reply = api.post("/articles", json=articles(300))
+    with serving(tmp_path / "data", FOOTNOTE_MAX_QUEUED_BYTES="200000") as api:
+        first = api.post("/articles", json=articles(MANY))
+        reply = api.post("/articles", json=articles(MANY))
         assert (first.status_code, reply.status_code) == (202, 503)
         assert reply.headers["retry-after"] == "5"
         assert wait_for(api, first.json()["id"])["status"] == "done"
