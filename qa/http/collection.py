@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from index.following.book import SourceBook
+from index.following import SourceBook
 from qa.answer import Shape
 from qa.http.asgi import wants_page
 from qa.http.page import document
