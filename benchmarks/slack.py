@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import threading
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +104,17 @@ def measure(folder: Path, questions: list[str]) -> dict[str, Any]:
                 asked(slack, question)
             return {
                 "questions": len(questions) - WARM_UP,
-                "askers": {str(count): of(slack, questions[WARM_UP:], count) for count in ASKERS},
+                "askers": {
+                    str(count): of(slack, questions[WARM_UP:], count, folder) for count in ASKERS
+                },
             }
         finally:
             bot.send_signal(signal.SIGTERM)
             bot.wait()
 
 
-def of(slack: Clock, questions: list[str], askers: int) -> dict[str, Any]:
-    """The figures where so many people ask at once."""
+def of(slack: Clock, questions: list[str], askers: int, folder: Path) -> dict[str, Any]:
+    """The figures where so many people ask at once; what the desk took, among them."""
     begun = time.perf_counter()
     with ThreadPoolExecutor(askers) as people:
         took = list(people.map(lambda question: asked(slack, question), questions))
@@ -118,9 +122,17 @@ def of(slack: Clock, questions: list[str], askers: int) -> dict[str, Any]:
     return {
         "first_words_ms": latencies([1000 * first for first, _whole, _streamed in took]),
         "whole_reply_ms": latencies([1000 * whole for _first, whole, _streamed in took]),
+        "desk_ms": latencies(desk_times(folder, len(took))),
         "streamed": sum(streamed for _first, _whole, streamed in took),
         "replies_a_second": len(took) / seconds,
     }
+
+
+def desk_times(folder: Path, count: int) -> list[float]:
+    """Milliseconds from a question to its answer, without Slack, of the newest answers."""
+    query = "SELECT json_extract(body, '$.timings_ms.total') FROM answers ORDER BY key DESC LIMIT ?"
+    with closing(sqlite3.connect(folder / "records.sqlite")) as records:
+        return [float(row[0]) for row in records.execute(query, (count,))]
 
 
 def asked(slack: Clock, question: str) -> tuple[float, float, bool]:
@@ -140,10 +152,15 @@ def rows(results: dict[str, Any]) -> list[tuple[str, str]]:
     found = [("questions", str(results["questions"]))]
     for count, figures in results["askers"].items():
         who = "1 asker" if count == "1" else f"{count} askers"
-        for name, label in (("first_words_ms", "first words"), ("whole_reply_ms", "whole reply")):
+        ways = {
+            "first_words_ms": "event to first words",
+            "whole_reply_ms": "event to whole reply",
+            "desk_ms": "answering alone",
+        }
+        for name, label in ways.items():
             spread = figures[name]
             text = f"{spread['p50']:.0f} / {spread['p95']:.0f} ms"
-            found.append((f"{who}: event to {label}, p50 / p95", text))
+            found.append((f"{who}: {label}, p50 / p95", text))
         found.append((f"{who}: streamed", f"{figures['streamed']}"))
         found.append((f"{who}: replies a second", f"{figures['replies_a_second']:.1f}"))
     return found

@@ -152,8 +152,14 @@ class Answering:
             if stream is not None:
                 ts = str(stream.ts)
                 self._poster.outbox.note_place(key, f"{asked.channel} {ts}")
-                return ts, streaming.finish(stream, pieces[1:], below(answer), key)
+                rest = below(self._with_follow_ups(answer))
+                return ts, streaming.finish(stream, pieces[1:], rest, key)
         return self._poster.post(key, REPLY, place, _message(answer, asked)), True
+
+    def _with_follow_ups(self, answer: Answer) -> Answer:
+        """With questions to go on with: they take a moment, in which the text is read already."""
+        found = self._desk.follow_up_questions(answer)
+        return answer.model_copy(update={"follow_up_questions": found})
 
 
 def _is_settled(known: Posting, asked: Asked) -> bool:

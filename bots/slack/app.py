@@ -166,21 +166,19 @@ def _take_actions(app: App, taking: Taking, desk: Desk) -> None:
 
     @app.action(re.compile(f"{FOLLOW_UP}_\\d+"))
     def on_follow_up(ack: Ack, action: Body, body: Body, context: BoltContext) -> None:
-        answer_id, number = str(action["value"]).split(" ")
-        answer = desk.records.answer(answer_id)
-        if answer is not None:
-            message = body["message"]
-            asked = Asked(
-                team=str(context.team_id),
-                author_team=body["user"].get("team_id") or str(context.team_id),
-                channel=body["channel"]["id"],
-                user=body["user"]["id"],
-                ts=f"{answer_id}.{number}",
-                thread_ts=message.get("thread_ts") or message["ts"],
-                question=answer.follow_up_questions[int(number)],
-                shown=True,
-            )
-            taking.put(asked.key, "message", asked)
+        answer_id, number, question = str(action["value"]).split(" ", 2)
+        message = body["message"]
+        asked = Asked(
+            team=str(context.team_id),
+            author_team=body["user"].get("team_id") or str(context.team_id),
+            channel=body["channel"]["id"],
+            user=body["user"]["id"],
+            ts=f"{answer_id}.{number}",
+            thread_ts=message.get("thread_ts") or message["ts"],
+            question=question,
+            shown=True,
+        )
+        taking.put(asked.key, "message", asked)
         ack()
 
     @app.action(PASSAGE)

@@ -16,6 +16,7 @@ _MAX_SENTENCE = 2_700
 _MAX_QUOTE = 900
 _MAX_FACT = 100
 _MAX_BUTTON = 75
+_MAX_VALUE = 2_000
 _MAX_FOLLOW_UPS = 5
 _MAX_NEAREST = 3
 FEEDBACK = "footnote_feedback"
@@ -161,7 +162,7 @@ def _follow_ups(answer: Answer) -> list[Block]:
             "type": "button",
             "action_id": f"{FOLLOW_UP}_{number}",
             "text": plain_text(cut(" ".join(question.split()), _MAX_BUTTON)),
-            "value": f"{answer.id} {number}",
+            "value": cut(f"{answer.id} {number} {question}", _MAX_VALUE),
         }
         for number, question in enumerate(questions)
     ]
