@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from index.errors import CollectionError
 from qa.answer import Answer, Correction
@@ -56,6 +56,9 @@ class Records:
             ]
             if rows:
                 connection.execute(insert(quotes), rows)
+            # Read before the articles changed and kept after that was noticed: compared again.
+            late = compared.c.generation > answer.generation
+            connection.execute(update(compared).where(late).values(generation=answer.generation))
 
     def answer(self, answer_id: str) -> Answer | None:
         """A kept answer with its corrections, or None."""

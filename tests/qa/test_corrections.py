@@ -55,6 +55,16 @@ def test_an_answer_whose_article_was_withdrawn_says_so(desk: Desk, indexer: Inde
     assert noticed(desk, answer.id) == [("bridge", "The Marten Bridge", "withdrawn")]
 
 
+def test_an_answer_that_is_kept_after_the_correction_was_noticed_says_so(
+    desk: Desk, indexer: Indexer
+) -> None:
+    answer = desk.ask(ASKED)
+    write(indexer, BRIDGE.replace("Ida Holm", "Eva Lund"))
+    desk.corrections(after=0)
+    desk.records.keep(answer.model_copy(update={"id": "late"}))
+    assert noticed(desk, "late") == [("bridge", "The Marten Bridge", "corrected")]
+
+
 def test_a_correction_elsewhere_in_the_article_leaves_the_answer_alone(
     desk: Desk, indexer: Indexer
 ) -> None:
