@@ -56,7 +56,7 @@ class Synthetic:
         return []
 
     def dimension(self) -> int:
-        return self.vectors.shape[1]
+        return int(self.vectors.shape[1])
 
     def vectors_of(self, keys: Sequence[int]) -> NDArray[np.float32]:
         return self.vectors[np.array(keys, np.int64)]
@@ -148,7 +148,7 @@ def build(store: VectorStore, source: Synthetic) -> None:
 def opened(
     folder: Path, size: int, added: NDArray[np.float32]
 ) -> Callable[[str | NDArray[np.float32]], object]:
-    """A process that opens the files and searches them; asked by name, it says what that cost."""
+    """A process that opens the files and searches; asked by name, it says what that cost."""
     dimension = added.shape[1]
     empty = np.broadcast_to(np.zeros((1, dimension), np.float32), (size, dimension))
     source = Synthetic(empty, size)

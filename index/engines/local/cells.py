@@ -42,6 +42,7 @@ class Cells:
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
         share = 1.0 if allowed is None else max(len(allowed), 1) / max(self.index.ntotal, 1)
         probes = int(np.ceil(self.measured.probes / share))
+        faiss.omp_set_num_threads(1)  # as for an exact search, see `vectors`
         while True:
             probes = min(probes, self.measured.cells)
             chosen = _looking_into(probes, selector)

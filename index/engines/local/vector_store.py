@@ -124,7 +124,7 @@ class VectorStore:
     def sizes(self) -> dict[str, int]:
         """Bytes on disk by part."""
         parts = {"vectors": self._path, "cells": self._cell_path}
-        return {name: path.stat().st_size if path.exists() else 0 for name, path in parts.items()}
+        return {name: path.stat().st_size for name, path in parts.items() if path.exists()}
 
     def problems(self) -> list[str]:
         """One sentence for each file that is damaged."""

@@ -173,6 +173,9 @@ def _best(segment: Segment, vector: Matrix, limit: int) -> list[Match]:
         return []
     import faiss  # a fifth of a second to import: only when there is something to search
 
+    # One question is computed on one thread; waiting for others that have nothing to do costs
+    # ten times the search on a busy machine.
+    faiss.omp_set_num_threads(1)
     scores, rows = faiss.knn(
         vector.reshape(1, -1), segment.matrix, count, metric=faiss.METRIC_INNER_PRODUCT
     )

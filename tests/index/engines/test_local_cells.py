@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +78,9 @@ class Collection:
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
     """The vectors with length 1."""
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    rounded: NDArray[np.float32] = vectors.astype(np.float32)
+    rounded /= np.linalg.norm(rounded, axis=1, keepdims=True)
+    return rounded
 
 
 QUERIES = unit(np.random.default_rng(99).normal(size=(40, DIMENSION)))
@@ -181,7 +182,7 @@ def test_a_filter_loses_nothing_to_the_approximation(
     monkeypatch.setattr(vectors, "_FILTERED_EXACTLY", 100)
     with large.catalogue.read() as snapshot:
         keys = snapshot.added_after(0)
-    chosen: Sequence[int] = np.random.default_rng(3).permutation(keys)[: int(share * len(keys))]
+    chosen = np.random.default_rng(3).permutation(keys)[: int(share * len(keys))]
     allowed = frozenset(int(key) for key in chosen)
     assert {match.key for match in large.nearest(QUERIES[0], 10, allowed)} <= allowed
     assert recall(large, large.opened_again(EXACT), allowed) >= 0.98
