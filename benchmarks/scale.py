@@ -81,8 +81,8 @@ def main() -> None:
     for size in arguments.sizes:
         results[str(size)] = measured = measure(everything[: size + 1], questions)
         print(f"\n{size:,} passages\n\n{table(rows(measured))}", flush=True)
-    if arguments.json:
-        write_json(arguments.json, results)
+        if arguments.json:
+            write_json(arguments.json, results)
 
 
 def recombined(sentences: NDArray[np.float32], count: int) -> NDArray[np.float32]:
