@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from index.engines.base import GenerationGoneError, IndexedText, Match, PassageSource
 from index.engines.local.keyword_index import KeywordIndex
 from index.engines.local.keywords import KeywordSearcher
-from index.engines.local.vector_store import RULES, Rules, VectorStore
+from index.engines.local.vector_store import Rules, VectorStore
 from index.engines.local.vectors import VectorSet
 
 
@@ -60,7 +59,7 @@ class LocalView:
 class LocalEngine:
     """FAISS and Tantivy in `folder`, derived from the catalogue."""
 
-    def __init__(self, folder: Path, rules: Rules = RULES) -> None:
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
         self._vectors = VectorStore(folder, rules)
         self._keywords = KeywordIndex(folder / "keywords")
         self._lock = threading.Lock()

@@ -8,6 +8,7 @@ the files are written anew: at once while they are small, else in a thread of it
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ from storage.locking import ProcessLock
 if TYPE_CHECKING:
     from index.engines.local.cells import Cells
 
+_LOGGER = logging.getLogger(__name__)
 _PORTION = 20_000
 
 
@@ -58,8 +60,8 @@ RULES = Rules()
 class VectorStore:
     """Vectors in `folder`, derived from the catalogue. One thread calls `current` at a time."""
 
-    def __init__(self, folder: Path, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self._rules = rules or RULES
         self._path = folder / "vectors.bin"
         self._cell_path = folder / "cells.bin"
         self._lock = ProcessLock(folder / "vectors.lock")
@@ -148,6 +150,8 @@ class VectorStore:
     def _from_files(self, source: PassageSource) -> VectorSet | None:
         """What the files hold, if they are sound and of the source's own history."""
         found = vector_file.load(self._path)
+        if found is None and self._path.exists():
+            _tell_of_damage(self._path, "the catalogue")
         if found is None or not found[0].origin.is_of(source):
             return None
         return self._with_cells(*found)
@@ -158,6 +162,8 @@ class VectorStore:
         if len(vectors) <= self._rules.exact_up_to:
             return vectors
         found = cell_file.load(self._cell_path)
+        if found is None and self._cell_path.exists():
+            _tell_of_damage(self._cell_path, "the vector file")
         if found is None or found[0].origin != header.origin:
             return vectors
         return replace(vectors, shortlist=found[1])
@@ -279,3 +285,7 @@ class VectorStore:
         if len(vectors) > self._rules.outgrown * found[1].measured.laid_out_for:
             return None
         return found[1]
+
+
+def _tell_of_damage(path: Path, source: str) -> None:
+    _LOGGER.warning("The vector file %s was damaged; it is made anew from %s.", path, source)
