@@ -134,7 +134,7 @@ def measure(vectors: NDArray[np.float32], questions: NDArray[np.float32]) -> dic
         "recall_at_10_of_questions": float(np.mean(shares)),
         "private_bytes": private,
         "disk_bytes_per_passage": sum(sizes.values()) / size,
-        "cell_bytes_per_passage": sizes["cells"] / size,
+        "cell_bytes_per_passage": sizes.get("cells", 0) / size,
     }
 
 
