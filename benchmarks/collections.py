@@ -19,29 +19,36 @@ from index.options import DERIVED, IndexOptions
 from index.sentences import sentence_spans
 
 _SENTENCES_IN_AN_ARTICLE = 40
-_EMBEDDED = 1_000
-_NOISE = 0.03
+_NEIGHBOURS = 60
+_SHARE_FROM_ELSEWHERE = 0.2
+_BETWEEN_SENTENCES = "  "  # two spaces, so that a passage falls into its sentences again
+_NOISE = 0.01
 
 
 class RecombinedVectors:
     """Stands in for the bundled model while a large collection is made.
 
-    It claims to be that model, but its vectors are those of a thousand real sentences, each with
-    noise of its own added: embedding for real would take minutes and is not what is measured.
+    It claims to be that model, but a passage's vector is the mean of its sentences' real vectors
+    with a little noise: the model's own last step is such a mean. Embedding a million passages
+    for real would take hours and is not what is measured.
     """
 
     def __init__(self, sentences: Sequence[str]) -> None:
         real = load_embedder(None)
         self.name, self.fingerprint, self.dimension = real.name, real.fingerprint, real.dimension
         self._real = real
+        self._places = {sentence: place for place, sentence in enumerate(sentences)}
         self._vectors = real.embed_passages(sentences)
         self._random = np.random.default_rng(0)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors (len(texts), dimension), unit length."""
-        picked = self._vectors[self._random.integers(len(self._vectors), size=len(texts))]
-        noise = self._random.normal(0, _NOISE, picked.shape)
-        vectors: NDArray[np.float32] = (picked + noise).astype(np.float32)
+        vectors = self._random.normal(0, _NOISE, (len(texts), self.dimension)).astype(np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            parts = text.rpartition("\n")[2].split(_BETWEEN_SENTENCES)
+            known = [self._places[part] for part in parts if part in self._places]
+            # A piece of a sentence longer than a passage is none of them: any sentence will do.
+            vector += self._vectors[known or [len(text) % len(self._vectors)]].mean(axis=0)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
@@ -50,13 +57,18 @@ class RecombinedVectors:
         return self._real.embed_query(text)
 
 
-def make_collection(folder: Path, corpus: Path, passages: int) -> int:
-    """Makes a collection of at least `passages` passages in `folder`; returns how many."""
+def make_collection(folder: Path, corpora: Sequence[Path], passages: int) -> int:
+    """Makes a collection of at least `passages` passages in `folder`; returns how many.
+
+    Its articles are sentences of the articles in `corpora` (JSONL), most of them neighbours.
+    """
     order = random.Random(0)  # noqa: S311 - the same collection every time
-    sentences = read_sentences(corpus)
-    embedder = RecombinedVectors(order.sample(sentences, min(_EMBEDDED, len(sentences))))
+    sentences = [sentence for corpus in corpora for sentence in read_sentences(corpus)]
     indexer = Indexer(
-        Catalogue(folder), LocalEngine(folder / DERIVED), embedder, IndexOptions(folder)
+        Catalogue(folder),
+        LocalEngine(folder / DERIVED),
+        RecombinedVectors(sentences),
+        IndexOptions(folder),
     )
     number = 0
     while (have := indexer.status().passages) < passages:
@@ -70,7 +82,8 @@ def read_sentences(corpus: Path) -> list[str]:
     """The sentences of a JSONL file of articles."""
     with corpus.open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines if line.strip()]
-    return [text[s.start : s.end] for text in texts for s in sentence_spans(text, 0, len(text))]
+    found = [text[s.start : s.end] for text in texts for s in sentence_spans(text, 0, len(text))]
+    return [" ".join(sentence.split()) for sentence in found]
 
 
 def read_questions(dataset: Path, count: int) -> list[str]:
@@ -83,7 +96,13 @@ def _articles(
     sentences: Sequence[str], order: random.Random, first: int, count: int
 ) -> Iterator[Document]:
     for number in range(first, first + count):
-        picked = order.choices(sentences, k=_SENTENCES_IN_AN_ARTICLE)
+        first = order.randrange(max(len(sentences) - _NEIGHBOURS, 1))
+        picked = [
+            order.choice(sentences)
+            if order.random() < _SHARE_FROM_ELSEWHERE
+            else sentences[min(first + order.randrange(_NEIGHBOURS), len(sentences) - 1)]
+            for _ in range(_SENTENCES_IN_AN_ARTICLE)
+        ]
         title = " ".join(picked[0].split()[:8])
         name = f"recombined-{number}"
-        yield Document(name, title=title, text=" ".join(picked), given_id=name)
+        yield Document(name, title=title, text=_BETWEEN_SENTENCES.join(picked), given_id=name)

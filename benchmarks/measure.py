@@ -67,17 +67,21 @@ class Worker:
         """Seconds that one call took, inside the process."""
         return self._ask(argument)[0]
 
+    def call_result(self, argument: object) -> Any:  # noqa: ANN401 - whatever the call returns
+        """What one call returned."""
+        return self._ask(argument)[2]
+
     def peak_bytes(self) -> int:
         """The most memory the process has held so far, as of its last call."""
         return int(self._ask(None)[1])
 
-    def _ask(self, argument: object) -> tuple[float, int]:
+    def _ask(self, argument: object) -> tuple[float, int, Any]:
         self._pipe.send(argument)
         while not self._pipe.poll(1.0):
             if not self._process.is_alive():
                 message = "the measured process ended early; its error is above"
                 raise SystemExit(message)
-        answer: tuple[float, int] = self._pipe.recv()
+        answer: tuple[float, int, Any] = self._pipe.recv()
         return answer
 
 
@@ -87,12 +91,12 @@ def _serve(
     call = prepare(*arguments)
     while True:
         argument = pipe.recv()
-        if argument == _STOP:
+        if isinstance(argument, str) and argument == _STOP:
             return
         start = time.perf_counter()
-        if argument is not None:
-            call(argument)
-        pipe.send((time.perf_counter() - start, _peak_bytes()))
+        result = None if argument is None else call(argument)
+        took = time.perf_counter() - start
+        pipe.send((took, _peak_bytes(), result if isinstance(result, int | float) else None))
 
 
 def _peak_bytes() -> int:

@@ -1,8 +1,10 @@
-"""Draws the README's figure from the results of the other benchmarks.
+"""Draws figures from the results of the other benchmarks.
 
     python -m benchmarks.plot RESULTS_FOLDER OUTPUT.svg
+    python -m benchmarks.plot --growth RESULTS_FOLDER OUTPUT.svg
 
-RESULTS_FOLDER holds cold_start.json, indexing.json and search.json, as their `--json` writes them.
+RESULTS_FOLDER holds cold_start.json, indexing.json and search.json, as their `--json` writes them,
+for the README's figure; scale.json for how vector search grows with the collection.
 """
 
 from __future__ import annotations
@@ -17,6 +19,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 OURS, THEIRS = "#1f6feb", "#b6bcc4"
+GROWTH = {
+    "vector search, ms": {
+        "p50": "search_ms.p50",
+        "p95": "search_ms.p95",
+        "exact, p50": "exact_search_ms.p50",
+    },
+    "seconds": {"build": "build_seconds", "open": "open_seconds", "update": "update_seconds"},
+    "bytes": {
+        "own memory of a process": "private_bytes",
+        "on disk, a passage": "disk_bytes_per_passage",
+    },
+}
 
 
 def main() -> None:
@@ -24,19 +38,50 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path)
     parser.add_argument("output", type=Path)
+    parser.add_argument("--growth", action="store_true")
     arguments = parser.parse_args()
+    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "footnote", "font.size": 9})
+    draw = growth if arguments.growth else comparison
+    draw(arguments.results).savefig(arguments.output, metadata={"Date": None})
+
+
+def comparison(results: Path) -> Figure:
+    """Footnote beside sentence-transformers."""
     read = {
-        name: json.loads((arguments.results / f"{name}.json").read_text(encoding="utf-8"))
+        name: json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("cold_start", "indexing", "search")
     }
-    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "footnote", "font.size": 9})
     figure = Figure(figsize=(9, 2.6), layout="constrained")
     first, second, third = figure.subplots(1, 3)
     draw_cold_start(first, read["cold_start"])
     draw_indexing(second, read["indexing"])
     draw_search(third, read["search"])
     figure.legend(["Footnote", "sentence-transformers"], loc="outside lower center", ncols=2)
-    figure.savefig(arguments.output, metadata={"Date": None})
+    return figure
+
+
+def growth(results: Path) -> Figure:
+    """Vector search from small collections to large ones, on logarithmic axes."""
+    read = json.loads((results / "scale.json").read_text(encoding="utf-8"))
+    sizes = sorted(read, key=int)
+    places = [int(size) for size in sizes]
+    figure = Figure(figsize=(9, 2.6), layout="constrained")
+    for axes, title, lines in zip(figure.subplots(1, 3), GROWTH, GROWTH.values(), strict=True):
+        for label, path in lines.items():
+            axes.loglog(places, [at(read[size], path) for size in sizes], "o-", label=label)
+        axes.set_title(title)
+        axes.set_xlabel("passages")
+        axes.legend(frameon=False)
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def at(results: dict[str, Any], path: str) -> float:
+    """The figure at `path`, its steps parted by dots."""
+    found: Any = results
+    for step in path.split("."):
+        found = found[step]
+    return float(found)
 
 
 def draw_cold_start(axes: Axes, results: dict[str, Any]) -> None:

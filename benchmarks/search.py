@@ -56,7 +56,7 @@ def measure(dataset: Path, size: int, questions: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as name:
         folder = Path(name)
         started = time.perf_counter()
-        passages = make_collection(folder, dataset / "corpus.jsonl", size)
+        passages = make_collection(folder, [dataset / "corpus.jsonl"], size)
         made = time.perf_counter() - started
         with (
             serving(folder) as (address, process),

@@ -158,6 +158,7 @@ class Indexer:
                 vectors,
                 model.name,
                 model.fingerprint,
+                self._engine.vector_search(),
                 self._catalogue.sizes() | self._engine.sizes(),
             )
 

@@ -40,7 +40,10 @@ class RemoveReport:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the collection stands; sizes in bytes."""
+    """How the collection stands; sizes in bytes.
+
+    `vector_search` says in words how vectors are searched, and with which recall.
+    """
 
     generation: int
     articles: int
@@ -48,6 +51,7 @@ class Status:
     vectors: int
     model_name: str
     model_fingerprint: str
+    vector_search: str
     bytes_by_part: Mapping[str, int]
 
 

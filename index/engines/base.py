@@ -123,5 +123,8 @@ class Engine(Protocol):
     def sizes(self) -> dict[str, int]:
         """Bytes on disk by part."""
 
+    def vector_search(self) -> str:
+        """How vectors are searched, and with which recall, in a few words."""
+
     def problems(self, source: PassageSource) -> list[str]:
         """One plain sentence for each thing that does not match the source."""

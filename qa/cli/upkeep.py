@@ -27,6 +27,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     say(f"Articles:    {report.articles}")
     say(f"Passages:    {report.passages}")
     say(f"Model:       {report.model_name} ({report.model_fingerprint})")
+    say(f"Vectors:     {report.vector_search}")
     for part, size in report.bytes_by_part.items():
         say(f"Size:        {part} {size / 1e6:.1f} MB")
 

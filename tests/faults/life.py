@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import get_args
 
 from index.article import Document
-from index.engines.local import engine as local_engine
+from index.engines.local import vector_store
 from index.errors import CollectionError
 from index.indexer import Indexer
 from tests.faults import calls
@@ -171,7 +171,7 @@ def main() -> None:
     """Lives as often as the command line asks for."""
     folder, name, start, step = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     fault = next(one for one in get_args(calls.Fault) if one == name)
-    local_engine._SMALL = 10  # so that there is a vector file, too
+    vector_store.RULES = vector_store.Rules(file_from=10)  # so that there is a vector file, too
     at, number = start, 0
     while True:
         complete = number % _COMPLETED_EVERY == 0

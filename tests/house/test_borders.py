@@ -30,7 +30,6 @@ INDEX_DOORS = {
 # Costly to load or large to know: each has one module, or one folder, that knows it.
 HEAVY = (
     "docx",
-    "faiss",
     "feedparser",
     "filelock",
     "ir_measures",
@@ -48,6 +47,7 @@ HEAVY = (
     "watchfiles",
 )
 FOLDERS = {
+    "faiss": ("index/engines/local/",),
     "fastapi": ("qa/http/", "bots/model_context/http_mode.py", "bots/slack/http_mode.py"),
     "mcp": ("bots/model_context/",),
     "slack_bolt": ("bots/slack/",),

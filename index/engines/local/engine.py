@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -13,17 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engines.base import GenerationGoneError, IndexedText, Match, PassageSource
-from index.engines.local import vector_file
 from index.engines.local.keyword_index import KeywordIndex
 from index.engines.local.keywords import KeywordSearcher
-from index.engines.local.vectors import Segment, VectorSet, empty_segment
-from index.errors import CollectionError
-
-_LOGGER = logging.getLogger(__name__)
-# Below this many passages, loading vectors from the catalogue is as quick as a file of them.
-_SMALL = 2_000
-# A share of changed rows above which the mapped matrix is written anew.
-_STALE_SHARE = 0.1
+from index.engines.local.vector_store import Rules, VectorStore
+from index.engines.local.vectors import VectorSet
 
 
 @dataclass(frozen=True)
@@ -67,9 +59,8 @@ class LocalView:
 class LocalEngine:
     """FAISS and Tantivy in `folder`, derived from the catalogue."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._vector_path = folder / "vectors.bin"
+    def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self._vectors = VectorStore(folder, rules)
         self._keywords = KeywordIndex(folder / "keywords")
         self._lock = threading.Lock()
         self._view: LocalView | None = None
@@ -83,13 +74,17 @@ class LocalEngine:
         with suppress(GenerationGoneError):  # then another process has settled a later one
             vectors = self._current(source).vectors
             self._keywords.clean(source)
-            self._save_if_stale(source, vectors)
+            self._vectors.fold_if_stale(source, vectors)
+
+    def wait(self) -> None:
+        """Waits for vector files that are being written in the background."""
+        self._vectors.wait()
 
     def discard(self) -> None:
         """Throws both derived parts away."""
         with self._lock:
             self._view = None
-            self._vector_path.unlink(missing_ok=True)
+            self._vectors.discard()
             self._keywords.discard()
 
     def view(self, source: PassageSource) -> LocalView:
@@ -101,14 +96,15 @@ class LocalEngine:
         keywords = sum(
             file.stat().st_size for file in self._keywords.folder.rglob("*") if file.is_file()
         )
-        vectors = self._vector_path.stat().st_size if self._vector_path.exists() else 0
-        return {"keywords": keywords, "vectors": vectors}
+        return {"keywords": keywords} | self._vectors.sizes()
+
+    def vector_search(self) -> str:
+        """How vectors are searched, and with which recall, in a few words."""
+        return self._vectors.search_kind()
 
     def problems(self, source: PassageSource) -> list[str]:
         """What does not match the catalogue; all of it is rebuilt by `footnote rebuild`."""
-        found = []
-        if self._vector_path.exists() and vector_file.load(self._vector_path) is None:
-            found.append(f"The vector file {self._vector_path} is damaged; run `footnote rebuild`.")
+        found = self._vectors.problems()
         alive = source.added_after(0)
         view = self._current(source)
         if len(view.vectors) != len(alive):
@@ -120,20 +116,6 @@ class LocalEngine:
             found.append("The keyword index lacks passages; run `footnote rebuild`.")
         return found
 
-    def _save_if_stale(self, source: PassageSource, vectors: VectorSet) -> None:
-        if len(vectors) > _SMALL and self._changed_since_saved(source) > _STALE_SHARE * len(
-            vectors
-        ):
-            vector_file.save(self._vector_path, source, vectors.compacted().base)
-
-    def _changed_since_saved(self, source: PassageSource) -> int:
-        """How many passages a process that opens the vector file would have to catch up."""
-        header = vector_file.header_of(self._vector_path)
-        if header is None or not _is_of(header, source):
-            return len(source.added_after(0))
-        generation = header.generation
-        return len(source.added_after(generation)) + len(source.removed_after(generation))
-
     def _current(self, source: PassageSource) -> LocalView:
         generation, collection_id = source.generation(), source.collection_id()
         view = self._view
@@ -141,51 +123,14 @@ class LocalEngine:
             return view
         with self._lock:
             keywords = self._keywords.searcher(source)
-            view = LocalView(generation, collection_id, self._vectors(source), keywords)
+            view = LocalView(generation, collection_id, self._newest(source), keywords)
             if self._view is None or self._view.generation <= generation:
                 self._view = view
             return view
 
-    def _vectors(self, source: PassageSource) -> VectorSet:
-        generation, collection_id = source.generation(), source.collection_id()
+    def _newest(self, source: PassageSource) -> VectorSet:
         view = self._view
-        if view and view.collection_id == collection_id and view.generation <= generation:
-            return _caught_up(view.vectors, source, view.generation)
-        loaded = vector_file.load(self._vector_path)
-        if loaded is not None and _is_of(loaded[0], source):
-            header, segment = loaded
-            vectors = VectorSet(segment, empty_segment(header.dimension), frozenset())
-            return _caught_up(vectors, source, header.generation)
-        nothing = empty_segment(source.dimension())
-        vectors = _caught_up(VectorSet(nothing, nothing, frozenset()), source, 0)
-        if loaded is None:
-            if self._vector_path.exists():
-                _LOGGER.warning(
-                    "The vector file %s was damaged; it is made anew from the catalogue.",
-                    self._vector_path,
-                )
-            with suppress(CollectionError, OSError):  # a reader can do without the file
-                self._vector_path.unlink(missing_ok=True)
-                self._save_if_stale(source, vectors)
-        return vectors
-
-
-def _is_of(header: vector_file.Header, source: PassageSource) -> bool:
-    """Whether the file was written from the source's own history, at or before its generation."""
-    same = header.collection_id == source.collection_id()
-    return (
-        same
-        and header.generation <= source.generation()
-        and header.stamp == source.stamp(header.generation)
-    )
-
-
-def _caught_up(vectors: VectorSet, source: PassageSource, generation: int) -> VectorSet:
-    if vectors.base.matrix.shape[1] != source.dimension():
-        nothing = empty_segment(source.dimension())
-        vectors, generation = VectorSet(nothing, nothing, frozenset()), 0
-    keys = source.added_after(generation)
-    added = Segment(np.array(keys, np.int64), source.vectors_of(keys))
-    changed = vectors.changed(added, source.removed_after(generation) if generation else ())
-    recent = len(changed.recent.keys)
-    return changed.compacted() if recent > max(_SMALL, len(changed.base.keys) // 4) else changed
+        same = view is not None and view.collection_id == source.collection_id()
+        if view is not None and same and view.generation <= source.generation():
+            return self._vectors.caught_up(view.vectors, source, view.generation)
+        return self._vectors.loaded(source)

@@ -98,6 +98,10 @@ class KeywordIndex:
         self._state()  # a damaged index is made anew before a writer opens it
         with self._writing() as writer:
             marker = self._marker_or_empty(writer)
+            if before == 0 and not marker.is_of(source):
+                # The collection begins here: an index of another one is worth nothing to it.
+                writer.delete_all_documents()
+                marker = Marker(source.collection_id(), 0, 0, source.stamp(0))
             if marker.covers(source, before):
                 # Readers still need what the running transaction itself removes.
                 own = set(source.removed_after(before))

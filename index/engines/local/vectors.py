@@ -1,4 +1,4 @@
-"""Exact vector search with FAISS over a matrix that processes share through a mapped file.
+"""Vector search over a matrix that processes share through a mapped file.
 
 A `VectorSet` never changes: the mapped matrix, a small matrix of what was added since, and the
 rows that are gone. Keeping up with the catalogue makes a new set that shares the old matrix, so
@@ -7,8 +7,9 @@ a query that is under way keeps the set it began with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from index.engines.base import Match
 
 Matrix = NDArray[np.float32]
 Keys = NDArray[np.int64]
+
+# Up to so many allowed passages are looked at one by one, whatever the collection's size.
+_FILTERED_EXACTLY = 20_000
+_PORTION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,24 @@ class Segment:
         rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[rows] == keys, rows, -1)
 
+    def without(self, keys: Iterable[int]) -> Segment:
+        """The segment without the rows of these keys."""
+        kept = ~np.isin(self.keys, _array(keys))
+        return self if kept.all() else Segment(self.keys[kept], self.matrix[kept])
+
+    def portions(self) -> Iterator[Segment]:
+        """The segment in parts that are small beside a machine's memory."""
+        for first in range(0, len(self.keys), _PORTION):
+            some = slice(first, first + _PORTION)
+            yield Segment(self.keys[some], self.matrix[some])
+
+
+class Shortlist(Protocol):
+    """Finds candidates among the rows of a segment without looking at all of them."""
+
+    def nearest(self, vector: Matrix, limit: int, allowed: Keys | None) -> Keys:
+        """Keys of about the `limit` nearest, or fewer; `allowed` restricts the search."""
+
 
 def empty_segment(dimension: int) -> Segment:
     """A segment without rows."""
@@ -41,11 +64,18 @@ def empty_segment(dimension: int) -> Segment:
 
 @dataclass(frozen=True, slots=True)
 class VectorSet:
-    """The vectors of one generation."""
+    """The vectors of one generation.
+
+    `filed` is the generation of the file that `base` is mapped from, 0 for none. With a
+    `shortlist` of its keys the base is searched approximately; without, and what was added
+    since in any case, exactly. Scores are always the vectors' own cosines.
+    """
 
     base: Segment
     recent: Segment
     gone: frozenset[int]
+    filed: int = 0
+    shortlist: Shortlist | None = None
 
     def __len__(self) -> int:
         return len(self.base.keys) + len(self.recent.keys) - len(self.gone)
@@ -61,26 +91,34 @@ class VectorSet:
         gone = self.gone | {int(key) for key in leaving[self.holds(leaving)]}
         keys = np.concatenate([self.recent.keys, added.keys])
         matrix = np.concatenate([self.recent.matrix, added.matrix])
-        return VectorSet(self.base, Segment(keys, matrix), gone)
+        return replace(self, recent=Segment(keys, matrix), gone=gone)
 
     def compacted(self) -> VectorSet:
-        """The same vectors in one segment."""
-        keys = np.concatenate([self.base.keys, self.recent.keys])
-        kept = ~np.isin(keys, _array(self.gone))
-        matrix = np.concatenate([self.base.matrix, self.recent.matrix])[kept]
-        whole = Segment(keys[kept], np.ascontiguousarray(matrix))
-        return VectorSet(whole, empty_segment(matrix.shape[1]), frozenset())
+        """The same vectors in one segment, in this process's own memory."""
+        parts = list(self.portions())
+        if not parts:
+            nothing = empty_segment(self.base.matrix.shape[1])
+            return VectorSet(nothing, nothing, frozenset())
+        whole = Segment(
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate([part.matrix for part in parts]),
+        )
+        return VectorSet(whole, empty_segment(whole.matrix.shape[1]), frozenset())
+
+    def portions(self) -> Iterator[Segment]:
+        """All vectors by ascending keys, in parts that are small beside a machine's memory."""
+        for segment in (self.base, self.recent):
+            for part in segment.portions():
+                yield part.without(self.gone)
 
     def nearest(self, vector: Matrix, limit: int, allowed: frozenset[int] | None) -> list[Match]:
         """The passages of highest cosine, best first."""
-        if allowed is not None:
+        if allowed is None:
+            near = self._near(vector, limit)
+        else:
             chosen = np.sort(_array(allowed))
-            chosen = chosen[self.holds(chosen)]
-            return _best(Segment(chosen, self.rows(chosen)), vector, limit)
-        matches: list[Match] = []
-        for segment in (self.base, self.recent):
-            matches += self._alive(segment, vector, limit)
-        return sorted(matches, key=lambda match: -match.score)[:limit]
+            near = self._near_among(chosen[self.holds(chosen)], vector, limit)
+        return sorted(near, key=lambda match: -match.score)[:limit]
 
     def rows(self, keys: Keys) -> Matrix:
         """The vectors of given keys of the set, shape (len(keys), dimension)."""
@@ -89,6 +127,31 @@ class VectorSet:
             rows = segment.rows_of(keys)
             found[rows >= 0] = segment.matrix[rows[rows >= 0]]
         return found
+
+    def _near(self, vector: Matrix, limit: int) -> list[Match]:
+        near = self._alive(self.recent, vector, limit)
+        if self.shortlist is None:
+            return near + self._alive(self.base, vector, limit)
+        return near + self._listed(self.shortlist, vector, limit, None)
+
+    def _near_among(self, chosen: Keys, vector: Matrix, limit: int) -> list[Match]:
+        """Exact over the allowed rows; where they are many, over a shortlist of them."""
+        if self.shortlist is None or len(chosen) <= _FILTERED_EXACTLY:
+            return _best(Segment(chosen, self.rows(chosen)), vector, limit)
+        recent = chosen[self.recent.rows_of(chosen) >= 0]
+        near = _best(Segment(recent, self.rows(recent)), vector, limit)
+        return near + self._listed(self.shortlist, vector, limit, chosen)
+
+    def _listed(
+        self, shortlist: Shortlist, vector: Matrix, limit: int, allowed: Keys | None
+    ) -> list[Match]:
+        wanted = limit + limit // 4  # what is rounded may come in another order
+        while True:
+            found = shortlist.nearest(vector, wanted, allowed)
+            keys = found[~np.isin(found, _array(self.gone))]
+            if len(keys) >= limit or len(found) < wanted:
+                return _best(Segment(keys, self.rows(keys)), vector, limit)
+            wanted *= 4
 
     def _alive(self, segment: Segment, vector: Matrix, limit: int) -> list[Match]:
         wanted = limit
@@ -110,6 +173,9 @@ def _best(segment: Segment, vector: Matrix, limit: int) -> list[Match]:
         return []
     import faiss  # a fifth of a second to import: only when there is something to search
 
+    # One question is computed on one thread; waiting for others that have nothing to do costs
+    # ten times the search on a busy machine.
+    faiss.omp_set_num_threads(1)
     scores, rows = faiss.knn(
         vector.reshape(1, -1), segment.matrix, count, metric=faiss.METRIC_INNER_PRODUCT
     )

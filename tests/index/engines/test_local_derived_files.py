@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.catalogue.catalogue import Catalogue
-from index.engines.local import engine as local_engine
 from index.engines.local.engine import LocalEngine
+from index.engines.local.vector_store import Rules
 from index.indexer import Indexer
 from index.options import DERIVED, IndexOptions
 from tests.index.samples import document, long_text
 from tests.index.word_embedder import WordEmbedder
 
+FILED_FROM_THE_START = Rules(file_from=10)
 QUERIES = ("north3 river mill", "south11 was seen", "bridge council")
 Answers = list[list[tuple[str, float, float]]]
 
 
 def opened(folder: Path) -> Indexer:
     """The collection as a new process sees it."""
-    catalogue, engine = Catalogue(folder), LocalEngine(folder / DERIVED)
+    catalogue, engine = Catalogue(folder), LocalEngine(folder / DERIVED, FILED_FROM_THE_START)
     return Indexer(catalogue, engine, WordEmbedder(), IndexOptions(folder))
 
 
@@ -37,14 +38,6 @@ def answers(indexer: Indexer) -> Answers:
         ]
         for query in QUERIES
     ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_is_none() -> Iterator[None]:
-    """A vector file also for the small collections of these tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local_engine, "_SMALL", 10)
-        yield
 
 
 @pytest.fixture(scope="module")

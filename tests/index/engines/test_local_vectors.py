@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.engines.local import vector_file
+from index.engines.local.derived_file import Origin
 from index.engines.local.vectors import Segment, VectorSet, empty_segment
 from index.errors import CollectionError
 
@@ -56,24 +57,14 @@ def test_changes_leave_exactly_what_a_plain_table_has(data: st.DataObject) -> No
         assert np.array_equal(have.rows(keys), vectors_for(sorted(alive)).matrix)
 
 
-class OneGeneration:
-    """What `save` asks of a source."""
-
-    def collection_id(self) -> str:
-        return "collection"
-
-    def generation(self) -> int:
-        return 7
-
-    def stamp(self, generation: int) -> str:
-        return f"stamp of {generation}"
+ORIGIN = Origin("collection", 7, "stamp of 7")
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """A file of five vectors."""
     path = tmp_path / "derived" / "vectors.bin"
-    vector_file.save(path, OneGeneration(), vectors_for([2, 3, 5, 7, 11]))  # type: ignore[arg-type]
+    vector_file.save(path, ORIGIN, DIMENSION, [vectors_for([2, 3, 5]), vectors_for([7, 11])])
     return path
 
 
@@ -119,4 +110,4 @@ def test_a_file_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> Non
     (tmp_path / "derived").write_text("a file where the folder should be")
     path = tmp_path / "derived" / "vectors.bin"
     with pytest.raises(CollectionError, match=r"Cannot write .*vectors\.bin"):
-        vector_file.save(path, OneGeneration(), vectors_for([1]))  # type: ignore[arg-type]
+        vector_file.save(path, ORIGIN, DIMENSION, [vectors_for([1])])

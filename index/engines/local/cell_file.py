@@ -1,0 +1,106 @@
+"""The file of the approximate index: FAISS's own bytes, then a line that vouches for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.engines.local.derived_file import Origin, replacing
+
+if TYPE_CHECKING:
+    from index.engines.local.cells import Cells
+
+_TRAILER = 1024  # bytes at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured when the cells were filled.
+
+    A search looks into `probes` of `cells` cells and so finds the share `recall` of the ten
+    nearest that an exact search of the same collection finds. The cells were laid out for
+    `laid_out_for` vectors.
+    """
+
+    cells: int
+    probes: int
+    recall: float
+    laid_out_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """What the file holds. `digest` is the SHA-256 of all bytes before the trailer."""
+
+    collection_id: str
+    generation: int
+    stamp: str
+    measured: Measured
+    digest: str
+
+    @property
+    def origin(self) -> Origin:
+        """The generation it was made from."""
+        return Origin(self.collection_id, self.generation, self.stamp)
+
+
+def save(path: Path, origin: Origin, cells: Cells) -> None:
+    """Writes the index and puts it in place when it is whole.
+
+    Raises `UnwritableError` when there is no room or no permission; the old file stays.
+    """
+    from index.engines.local.cells import write  # FAISS, only when there is something to write
+
+    with replacing(path) as part:
+        write(cells, part)
+        with part.open("r+b") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            trailer = Trailer(
+                origin.collection_id, origin.generation, origin.stamp, cells.measured, digest
+            )
+            file.seek(0, os.SEEK_END)
+            file.write(json.dumps(asdict(trailer)).encode().ljust(_TRAILER))
+
+
+def trailer_of(path: Path) -> Trailer | None:
+    """What the file says it holds, or None when there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return _trailer(file)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def load(path: Path, *, into_memory: bool = False) -> tuple[Trailer, Cells] | None:
+    """The trailer and the mapped index, or None when there is no file that is whole.
+
+    `into_memory` reads a copy that may be changed.
+    """
+    from index.engines.local.cells import Cells, mapped, read
+
+    trailer = trailer_of(path)
+    if trailer is None or _digest(path) != trailer.digest:
+        return None
+    index = read(path) if into_memory else mapped(path)
+    return trailer, Cells(index, trailer.measured)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of all bytes but the trailer's."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        left = path.stat().st_size - _TRAILER
+        while left > 0 and (some := file.read(min(left, 1 << 20))):
+            digest.update(some)
+            left -= len(some)
+    return digest.hexdigest()
+
+
+def _trailer(file: BinaryIO) -> Trailer:
+    file.seek(-_TRAILER, os.SEEK_END)
+    said = json.loads(file.read(_TRAILER))
+    return Trailer(**(said | {"measured": Measured(**said["measured"])}))
