@@ -1,4 +1,4 @@
-"""Taking articles in is never as urgent as answering a question."""
+"""Taking many articles in is never as urgent as answering a question."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,10 @@ from index.catalogue.reading import Snapshot
 from index.catalogue.writing import Transaction
 from index.embedding import Embedder
 from index.indexing import PreparedPassage
+from index.priority import yield_to_questions
+
+# So many passages, an article or two, are embedded at once, however many questions are asked.
+_FEW = 40
 
 Vectors = Mapping[bytes, NDArray[np.float32]]
 
@@ -29,7 +34,12 @@ def embedded(embedder: Embedder, passages: Sequence[PreparedPassage]) -> Vectors
     texts = {passage.content_hash: passage.embedded_text for passage in passages}
     if not texts:
         return {}
-    vectors = embedder.embed_passages(list(texts.values()))
+    if len(texts) <= _FEW:
+        vectors = embedder.embed_passages(list(texts.values()))
+    else:
+        # A thread of its own: what has made way once cannot take it back.
+        with ThreadPoolExecutor(1, "embedding", yield_to_questions) as aside:
+            vectors = aside.submit(embedder.embed_passages, list(texts.values())).result()
     return dict(zip(texts, vectors, strict=True))
 
 

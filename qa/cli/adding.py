@@ -33,9 +33,7 @@ def add(
     """Add or update articles: files, folders (with all below), http(s) addresses, JSONL."""
     from index.article import Refusal
     from index.indexer import open_indexer
-    from index.priority import yield_to_questions
 
-    yield_to_questions()
     indexer = open_indexer(settings_for(data_dir).index_options())
     if watch:
         return following.watch(indexer, sources)

@@ -92,9 +92,6 @@ def follow(
     data_dir: DataDir = None,
 ) -> int:
     """Keep the collection in step with its sources, until Ctrl-C."""
-    from index.priority import yield_to_questions
-
-    yield_to_questions()
     follower = _follower(_indexer(data_dir), tell)
     with stopping() as stop:
         done = follower.look_once(stop) if once else follower.follow(stop, take_over=False)

@@ -48,9 +48,7 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False) -> int:
 def rebuild(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Cut and embed every article anew with the current model."""
     from index.indexer import open_indexer
-    from index.priority import yield_to_questions
 
-    yield_to_questions()
     indexer = open_indexer(settings_for(data_dir).index_options())
     with counting("Embedding articles") as show:
         generation = indexer.rebuild(show)

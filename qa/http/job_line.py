@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from index.article import Refusal
 from index.errors import CollectionError
 from index.indexer import AddReport, Indexer, OnResult, Taken
-from index.priority import yield_to_questions
 from qa.http.problems import BUSY, KEY_REUSED, ProblemError
 from qa.http.tally import Tally
 from qa.job_shapes import Job
@@ -112,7 +111,6 @@ class JobLine:
         self._thread.join()
 
     def _follow(self) -> None:
-        yield_to_questions()
         while not self._stopping.is_set():
             try:
                 claimed = self._queue.claim() if self._is_mine() else None

@@ -13,7 +13,6 @@ from fastapi.concurrency import run_in_threadpool
 
 from index.following import Follower
 from index.indexer import Indexer, open_indexer
-from index.priority import yield_to_questions
 from qa.desk import Desk, open_desk
 from qa.http.answering import Answering
 from qa.http.job_line import JobLine
@@ -52,7 +51,6 @@ class FollowingThread:
         self._thread.join()
 
     def _follow(self) -> None:
-        yield_to_questions()
         try:
             self._follower.follow(self._stop, take_over=True)
         except Exception:

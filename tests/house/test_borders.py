@@ -22,7 +22,6 @@ INDEX_DOORS = {
     "index.following",
     "index.indexer",
     "index.options",
-    "index.priority",
     "index.restoring",
     "index.searcher",
     "index.sentences",
