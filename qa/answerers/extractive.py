@@ -12,9 +12,10 @@ from qa.answerers.context import Place, Surroundings, opens_quotation, points_ba
 from qa.reader import Evidence, Reading
 from qa.times import published
 
-# On held-aside training questions right answers and right silences together are about as many at
-# every threshold from 0.25 to 0.4; the lowest leaves least unsaid.
-DEFAULT_THRESHOLD = 0.25
+# On held-aside encyclopaedic questions a lower one gives no more right answers than this one does,
+# 78 %; it is silent on 86 % of those that no article answers and 37 % of those written to look
+# answerable. With .3 it is 74, 91 and 53 %.
+DEFAULT_THRESHOLD = 0.15
 MAX_SENTENCES = 3
 
 

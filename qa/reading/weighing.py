@@ -15,11 +15,11 @@ Features = Mapping[str, float]
 
 # A margin beyond this says no more than "sure".
 _WIDEST_MARGIN = 15.0
-# What decides which passage comes first; which span; and how sure the best of them is. What ranks
-# passages well (rank and cosine in the search) says little of whether any of them answers.
+# What decides which passage comes first, and which span.
 PASSAGE = ("margin", "answerable", "relevance", "rank", "cosine", "words_lacking", "names_lacking")
 ANSWER = PASSAGE
-CONFIDENCE = ("margin", "answerable", "names_lacking")
+# How sure to be of the best span. Its rank in the search says nothing of whether it answers.
+CONFIDENCE = ("margin", "answerable", "relevance", "cosine", "names_lacking")
 
 
 def features(question: str, hit: Hit, rank: int, judgement: Judgement) -> dict[str, float]:

@@ -140,8 +140,8 @@ def _fitted_answers(cases: Sequence[Case]) -> Logistic:
 
 
 def _fitted_confidence(best: Sequence[tuple[Case, Candidate]]) -> Logistic:
-    """Whether the best candidate is the answer: every kind of case counts as much."""
-    kinds = [f"{case.source}/{case.kind}/{case.answerable}" for case, _ in best]
+    """Whether the best candidate is the answer, as many cases answerable as not."""
+    kinds = [f"{case.source}/{case.answerable}" for case, _ in best]
     right = [c.is_answer for _, c in best]
     return _fitted(CONFIDENCE, [c.known for _, c in best], right, _balanced(kinds))
 
@@ -165,7 +165,7 @@ def _weights(sources: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _balanced(kinds: Sequence[str]) -> NDArray[np.float64]:
-    """By source, and within it every way of asking alike."""
+    """By source, and within it answerable and not alike."""
     counts = {kind: kinds.count(kind) for kind in set(kinds)}
     return np.array([_SHARES[k.split("/")[0]] / counts[k] for k in kinds]) * len(kinds) / 2
 
