@@ -153,15 +153,22 @@ def _of_pronoun(question: str, earlier: Sequence[Turn]) -> list[str]:
     plain = _LEAD.sub("", question)
     plain = plain[:1].upper() + plain[1:]
     if pronoun is None:
-        lacks = len(content_words(plain)) <= _LACKING and not names_in(f"x {plain}")
-        return (
-            [*_with_topic(plain, last), plain] if lacks or plain != _capitalised(question) else []
-        )
+        return _of_brevity(question, plain, last)
     mentions = _fitting(pronoun, _mentions(earlier))
     if _PORTION.search(question):
         mentions.sort(key=lambda mention: mention.is_name)
     found = [_put(plain, pronoun, mention) for mention in mentions[:2]]
     return [*found, *_with_topic(plain, last)]
+
+
+def _of_brevity(question: str, plain: str, last: Turn) -> list[str]:
+    """A question of one topic word leans on the turn before; one of two may be a new topic."""
+    words = len(content_words(plain))
+    with_topic = _with_topic(plain, last)
+    if names_in(f"x {plain}") or words > _LACKING:
+        # "And how did Xi answer?": only the "and" leans on what was said.
+        return [*with_topic, plain] if plain != _capitalised(question) else []
+    return [*with_topic, plain] if words < _LACKING else [plain, *with_topic]
 
 
 def _capitalised(question: str) -> str:

@@ -67,6 +67,19 @@ def test_what_was_spoken_of_stays_known_over_turns() -> None:
     assert "Where was Jonas Ek born?" in standalone_candidates("Where was he born?", turns)
 
 
+def test_a_new_topic_is_first_taken_as_it_is() -> None:
+    turn = Turn("Who was the Norse leader of the Normans?", "Rollo.")
+    question = "When was the lighthouse built?"
+    assert standalone_candidates(question, [turn])[0] == question
+
+
+def test_a_question_of_one_word_leans_on_the_turn_before() -> None:
+    assert (
+        standalone_candidates("How many died?", [Turn("When did the mill burn?", "In 1911.")])[0]
+        == "How many died (mill burn)?"
+    )
+
+
 def test_the_decisive_words_of_an_answer_are_what_a_pronoun_stands_for_first() -> None:
     answer = "Roger II founded a kingdom. Duke William the Conqueror won the battle of Hastings."
     turn = Turn("Who led the Normans at Hastings?", answer, ("William the Conqueror",))
