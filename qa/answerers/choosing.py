@@ -11,7 +11,8 @@ from qa.reader import Evidence
 MOST = 3
 # A further sentence joins when it is at least this share as likely to be right as the best one.
 _FURTHER_SHARE = 0.75
-_LEAST = 0.25
+# So sure, a sentence may stand beside a surer one.
+_LEAST = 0.1
 # Questions that one sentence often answers only in part.
 _WANTS_MORE = re.compile(
     r"\b(?:why|reasons?|causes?|how (?:come|did|does|do|has|have|is|are|was|were|will|would|can)|"
