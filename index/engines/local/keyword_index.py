@@ -152,8 +152,8 @@ class KeywordIndex:
             try:
                 return self._read()
             except _DAMAGE as error:
-                self._tell(error)
                 self.discard()
+                self._tell(error)
             return self._read()
         except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error
@@ -229,8 +229,8 @@ class KeywordIndex:
                 try:
                     return self._open()
                 except _DAMAGE as error:
-                    self._tell(error)
                     repair()
+                    self._tell(error)
             return self._open()
         except (*_DAMAGE, OSError) as error:
             raise self._unusable(error) from error

@@ -163,6 +163,8 @@ class VectorStore:
             return vectors
         found = cell_file.load(self._cell_path)
         if found is None and self._cell_path.exists():
+            with suppress(OSError):  # a reader that may not write does without cells
+                self._cell_path.unlink()
             _tell_of_damage(self._cell_path, "the vector file")
         if found is None or found[0].origin != header.origin:
             return vectors
