@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,11 @@ PATHS = create_app(Settings(), Path()).openapi()["paths"]
 
 
 @pytest.fixture(scope="module")
-def described(sample: Path) -> Iterator[schemathesis.BaseSchema]:
-    with serving(sample, FOOTNOTE_MAX_QUEUED_JOBS="100000") as api:
+def described(
+    sample: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[schemathesis.BaseSchema]:
+    own = shutil.copytree(sample, tmp_path_factory.mktemp("contract") / "data")
+    with serving(own, FOOTNOTE_MAX_QUEUED_JOBS="100000") as api:
         yield schemathesis.openapi.from_url(f"{api.base_url}/openapi.json")
 
 

@@ -27,6 +27,8 @@ def footnote(page: Page, number: int = 1) -> Locator:
 
 def serious(page: Page) -> list[str]:
     """What axe finds to keep people out, with where it is."""
+    # What is still fading in has less contrast than it will have.
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']}: {node['html']}"

@@ -28,12 +28,13 @@ SWALLOWED = """
 import time
 from qa.cli.interrupts import end_on_interrupt
 end_on_interrupt()
-print("begun", flush=True)
+said = "begun"
 while True:
     try:
+        print(said, flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
-        print("swallowed", flush=True)
+        said = "swallowed"
 """
 
 
