@@ -42,7 +42,8 @@ class TrainedReader:
         read: list[ReadPassage] = []
         evidence: list[Evidence] = []
         for end, enough in zip(STAGES, (0.0, _SETTLED, _LIKELY), strict=True):
-            if read and (len(read) == len(hits) or evidence[0].probability >= enough):
+            surest = evidence[0].probability if evidence else 0.0
+            if read and (len(read) == len(hits) or surest >= enough):
                 break
             read += self._judged(question, hits, len(read), end)
             evidence = self._evidence(read)

@@ -75,6 +75,12 @@ def test_nothing_to_read_gives_nothing(reader: TrainedReader) -> None:
     assert (reading.hits, reading.evidence, reading.answerability) == ((), (), 0.0)
 
 
+def test_passages_without_a_word_do_not_end_the_reading(reader: TrainedReader) -> None:
+    blank = [hit(" ", number) for number in range(3, 9)]
+    reading = reader.read("How long does the rye loaf bake?", [*blank, *HITS])
+    assert reading.evidence[0].hit.passage.text == BREAD
+
+
 @settings(max_examples=30)
 @given(question=st.text(max_size=300), text=st.text(min_size=1, max_size=400))
 def test_any_question_and_passage_can_be_read(
