@@ -69,7 +69,7 @@ def main() -> None:
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as name:
             folder = Path(name)
-            passages = make_collection(folder, arguments.dataset / "corpus.jsonl", size)
+            passages = make_collection(folder, [arguments.dataset / "corpus.jsonl"], size)
             for workers in arguments.workers:
                 for row in measure(folder, workers, arguments, questions):
                     results.append(row | {"passages": passages, "workers": workers})

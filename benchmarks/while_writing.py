@@ -49,7 +49,7 @@ def main() -> None:
         folder = arguments.collection or Path(name, "data")
         corpus = arguments.dataset / "corpus.jsonl"
         if not folder.exists():
-            make_collection(folder, corpus, arguments.passages)
+            make_collection(folder, [corpus], arguments.passages)
         articles = Path(name, "articles.jsonl")
         write_articles(articles, read_sentences(corpus))
         questions = read_questions(arguments.dataset, 2_000)
