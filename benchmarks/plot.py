@@ -106,11 +106,11 @@ def draw_search(axes: Axes, results: dict[str, Any]) -> None:
     bars(
         axes,
         [f"{int(size):,} passages" for size in sizes],
-        [one["post_search"]["p50"] for one in medians],
+        [one["in_process"]["p50"] for one in medians],
         [one["semantic_search"]["p50"] for one in medians],
         "{:.0f} ms",
     )
-    axes.set_title("POST /search, median ms")
+    axes.set_title("search, median ms")
 
 
 def bars(axes: Axes, labels: list[str], ours: list[float], theirs: list[float], form: str) -> None:
