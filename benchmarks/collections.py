@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from index.article import Document
 from index.catalogue.catalogue import Catalogue
 from index.embedding import load_embedder
 from index.engines.local.engine import LocalEngine
-from index.indexer import Indexer
+from index.indexer import Indexer, open_indexer
 from index.options import DERIVED, IndexOptions
 from index.sentences import sentence_spans
 
@@ -76,6 +78,14 @@ def make_collection(folder: Path, corpora: Sequence[Path], passages: int) -> int
         indexer.add(_articles(sentences, order, number, articles))
         number += articles
     return have
+
+
+@contextmanager
+def collection_of(dataset: Path) -> Iterator[Path]:
+    """A collection of a data set's articles as they are, gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as name:
+        open_indexer(IndexOptions(Path(name))).add_sources([str(dataset / "corpus.jsonl")])
+        yield Path(name)
 
 
 def read_sentences(corpus: Path) -> list[str]:

@@ -13,15 +13,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.collections import read_questions
+from benchmarks.collections import collection_of, read_questions
 from benchmarks.measure import Worker, original_model, table, write_json
 from benchmarks.search import latencies
-from index.indexer import open_indexer
 from index.options import IndexOptions
 from index.searcher import open_searcher
 from qa.finding import DEPTH
@@ -37,11 +35,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     questions = read_questions(arguments.dataset, arguments.questions + WARM_UP)
-    with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as folder:
-        open_indexer(IndexOptions(Path(folder))).add_sources(
-            [str(arguments.dataset / "corpus.jsonl")]
-        )
-        results = measure(Path(folder), questions)
+    with collection_of(arguments.dataset) as folder:
+        results = measure(folder, questions)
     print(table(rows(results)))
     if arguments.json:
         write_json(arguments.json, results)

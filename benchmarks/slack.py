@@ -16,7 +16,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -25,11 +24,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from benchmarks.collections import read_questions
+from benchmarks.collections import collection_of, read_questions
 from benchmarks.measure import table, write_json
 from benchmarks.search import latencies
-from index.indexer import open_indexer
-from index.options import IndexOptions
 from tests.bots.slack_double import APP_TOKEN, BOT, BOT_TOKEN, Message, SlackDouble
 
 ASKERS = (1, 20)
@@ -45,11 +42,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     questions = read_questions(arguments.dataset, arguments.questions + WARM_UP)
-    with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as folder:
-        open_indexer(IndexOptions(Path(folder))).add_sources(
-            [str(arguments.dataset / "corpus.jsonl")]
-        )
-        results = measure(Path(folder), questions)
+    with collection_of(arguments.dataset) as folder:
+        results = measure(folder, questions)
     print(table(rows(results)))
     if arguments.json:
         write_json(arguments.json, results)

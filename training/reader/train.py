@@ -15,6 +15,7 @@ import argparse
 import itertools
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ _CHECKPOINT_STEPS = 250
 _MINED_EVERY = 4
 _NULL_WEIGHT = 0.3
 _INFORMAL = {"reddit", "amazon_reviews"}
+_OPEN = re.compile(
+    r"\bwhy\b|\bwhat (?:caus|(?:is|was|were|are) the (?:reason|cause)|reason)|"
+    r"^how (?:did|does|do|is|was|were|are|can|come|has|have|would|could)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,14 @@ class Mix:
 
     Of the answered ones those of reviews and forum posts, less like articles, only a share.
     `adversarial_times` repeats the questions people wrote to look answerable, and the answerable
-    ones written beside them, so that their articles do not come to mean "no answer".
+    ones written beside them, so that their articles do not come to mean "no answer". Of "why" and
+    "how", which are few and hard, all come, `open_times`, and some without what answers them.
     """
 
     informal_share: float = 0.4
     adversarial_times: int = 2
+    open_times: int = 2
+    open_removed: int = 600
     altered: int = 3000
     removed: int = 600
     mined: int = 4000
@@ -116,8 +125,13 @@ def samples_of_pass(
     own = TrainingSet(data.articles, kept)
     usable = [m for m in mined if not is_held_aside(data.questions[m.question].article_id)]
     paired = TrainingSet(data.articles, [q for q in kept if q.source in _adversarial_sources(own)])
+    opened = TrainingSet(data.articles, [q for q in kept if _OPEN.search(q.text)])
     drawn = [q for q in kept if q.source not in _INFORMAL or chance.random() < mix.informal_share]
-    samples = list(answered_samples(TrainingSet(data.articles, drawn), chance))
+    closed = [q for q in drawn if not _OPEN.search(q.text)]
+    samples = list(answered_samples(TrainingSet(data.articles, closed), chance))
+    for _ in range(mix.open_times):
+        samples += answered_samples(opened, chance)
+    samples += itertools.islice(removed_samples(opened, chance), mix.open_removed)
     for _ in range(mix.adversarial_times):
         samples += adversarial_samples(own, chance)
     for _ in range(mix.adversarial_times - 1):
