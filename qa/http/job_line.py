@@ -104,6 +104,10 @@ class JobLine:
         """How many jobs are queued or running, and bytes of what was sent for them."""
         return self._queue.waiting()
 
+    def oldest_seconds(self) -> float:
+        """Since the oldest of them came."""
+        return self._queue.oldest_seconds()
+
     def close(self) -> None:
         """Stops after the articles that are being taken; the rest is done after the next start."""
         self._stopping.set()

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -17,7 +17,10 @@ from storage.locking import ProcessLock
 
 # How long a request that is sent again is known by its key.
 KEY_SECONDS = 24 * 60 * 60
+# How long a finished job can be asked about.
+KEPT_DAYS = 30
 _UNFINISHED = ("queued", "running")
+_FINISHED = ("done", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,14 @@ class JobQueue:
         key: IdempotencyKey | None,
         limits: QueueLimits,
     ) -> str:
-        """Keeps a new job with what was sent; returns its JSON.
+        """Keeps a new job with what was sent; returns its JSON. Forgets those that ended long ago.
 
         With a key that came with the same submission before, that job's JSON instead. Raises
         `KeyReusedError` and `QueueFullError`.
         """
         fingerprint = submission.fingerprint()
         with self._writing() as connection:
+            _forget_old(connection)
             known = None if key is None else _known(connection, key, fingerprint)
             if known is not None:
                 return known
@@ -157,6 +161,21 @@ class JobQueue:
         with self._reading() as connection:
             return _waiting(connection)
 
+    def oldest_seconds(self) -> float:
+        """Since the oldest job came that is not done; 0 when all are."""
+        oldest = select(func.min(jobs.c.submitted_at)).where(jobs.c.status.in_(_UNFINISHED))
+        with self._reading() as connection:
+            came = connection.scalar(oldest)
+        return 0.0 if came is None else max(0.0, time.time() - came)
+
+
+def _forget_old(connection: Connection) -> None:
+    """Jobs that ended `KEPT_DAYS` ago, with the keys that they were sent with."""
+    before = _moment(datetime.now(UTC) - timedelta(days=KEPT_DAYS))
+    old = select(jobs.c.id).where(jobs.c.status.in_(_FINISHED), jobs.c.changed_at < before)
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.job_id.in_(old)))
+    connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
+
 
 def _known(connection: Connection, key: IdempotencyKey, fingerprint: str) -> str | None:
     """The job that came with this key."""
@@ -191,6 +210,7 @@ def _insert(connection: Connection, job_id: str, body: str, submission: Submissi
             bytes=submission.size,
             changed_at=_now(),
             body=body,
+            submitted_at=time.time(),
         )
     )
     rows = [{"job_id": job_id, "name": n, "data": data} for n, data in submission.inputs]
@@ -213,4 +233,8 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return _moment(datetime.now(UTC))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -22,7 +22,7 @@ from storage.database import Database, DatabaseError
 from storage.locking import ProcessLock
 
 FILE_NAME = "records.sqlite"
-_HEAD = "0008"
+_HEAD = "0009"
 _POPULAR = 3
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -74,7 +74,9 @@ jobs = Table(
     Column("bytes", Integer, nullable=False),
     Column("changed_at", String, nullable=False),
     Column("body", Text, nullable=False),  # the job's JSON
+    Column("submitted_at", Float, nullable=False),  # seconds since 1970
     Index("jobs_due", "status", "number"),
+    Index("jobs_changed", "status", "changed_at"),
     sqlite_autoincrement=True,
 )
 

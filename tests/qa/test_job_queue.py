@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from qa.records import JobQueue, open_records
 from qa.records.jobs import (
+    KEPT_DAYS,
     IdempotencyKey,
     KeyReusedError,
     QueueFullError,
@@ -124,6 +126,55 @@ def test_one_process_at_a_time_takes_over(tmp_path: Path) -> None:
     first.release()
     assert second.take_over()
     second.release()
+
+
+def test_the_wait_of_the_oldest_job_is_known_until_it_is_done(
+    queue: JobQueue, tmp_path: Path
+) -> None:
+    assert queue.oldest_seconds() == 0
+    put(queue, "old")
+    put(queue, "new")
+    with sqlite3.connect(tmp_path / "records.sqlite") as records:
+        records.execute("UPDATE jobs SET submitted_at = submitted_at - 3600 WHERE id = 'old'")
+    assert queue.oldest_seconds() >= 3600
+    queue.note("old", "running", "")
+    assert queue.oldest_seconds() >= 3600
+    queue.note("old", "done", "")
+    assert 0 <= queue.oldest_seconds() < 3600
+    queue.note("new", "failed", "")
+    assert queue.oldest_seconds() == 0
+
+
+def test_jobs_that_ended_long_ago_are_forgotten_when_new_ones_come(
+    queue: JobQueue, tmp_path: Path
+) -> None:
+    put(queue, "ended long ago", KEY)
+    put(queue, "waits since then")
+    put(queue, "just ended")
+    for name in ("ended long ago", "just ended"):
+        queue.note(name, "done", name)
+    then = datetime.now(UTC) - timedelta(days=KEPT_DAYS, minutes=1)
+    with sqlite3.connect(tmp_path / "records.sqlite") as records:
+        records.execute(
+            "UPDATE jobs SET changed_at = ? WHERE id != 'just ended'", (then.isoformat(),)
+        )
+    assert queue.find("ended long ago") is not None
+    put(queue, "new", KEY, sent="other")
+    assert queue.find("ended long ago") is None
+    assert all(queue.find(name) for name in ("waits since then", "just ended", "new"))
+
+
+def test_when_jobs_of_an_older_version_came_is_taken_from_their_last_change(
+    tmp_path: Path,
+) -> None:
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    with sqlite3.connect(older_records(tmp_path, "0008")) as records:
+        records.execute(
+            "INSERT INTO jobs (id, kind, status, attempts, bytes, changed_at, body) "
+            "VALUES ('a', 'files', 'queued', 0, 0, ?, '{}')",
+            (hour_ago.isoformat(timespec="milliseconds"),),
+        )
+    assert 3600 <= open_records(tmp_path).jobs().oldest_seconds() < 7200
 
 
 def test_jobs_of_an_older_version_are_kept_and_those_it_lost_have_failed(tmp_path: Path) -> None:
