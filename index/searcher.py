@@ -92,10 +92,20 @@ class Searcher:
         with self._catalogue.read() as snapshot:
             return snapshot.generation()
 
-    def search(self, query: str, *, top_k: int = 8, filters: Filters = Filters()) -> SearchResult:
-        """The `top_k` best passages for a query, by cosine and BM25 together."""
-        query = query.encode("utf-8", "replace").decode()  # a lone surrogate is no text
-        vector = self._embedder.embed_query(query)
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 8,
+        filters: Filters = Filters(),
+        vector: NDArray[np.float32] | None = None,
+    ) -> SearchResult:
+        """The `top_k` best passages for a query, by cosine and BM25 together.
+
+        `vector` is the query's where it is known already.
+        """
+        query = _as_text(query)
+        vector = self._embedder.embed_query(query) if vector is None else vector
         self._check_model()
         with newest_view(self._catalogue, self._engine) as (snapshot, view):
             check_model(snapshot, self._embedder)
@@ -109,6 +119,10 @@ class Searcher:
             dense |= zip(rest, view.cosines(vector, rest).tolist(), strict=True)
             best = fused(dense, lexical, top_k)
             return SearchResult(view.generation, _hits(snapshot, best, dense, lexical))
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """The vector (dimension,) of a query, unit length."""
+        return self._embedder.embed_query(_as_text(query))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of short texts, shape (len(texts), dimension)."""
@@ -160,11 +174,14 @@ class Searcher:
         with self._catalogue.read() as snapshot:
             return snapshot.known_articles(article_ids)
 
-    def check_ready(self) -> None:
-        """Raises `CollectionError` when questions cannot be answered; loads what they need."""
+    def check_ready(self) -> int:
+        """Loads what the next search needs; the generation that it will see.
+
+        Raises `CollectionError` when questions cannot be answered.
+        """
         self._check_model()
-        with newest_view(self._catalogue, self._engine):
-            return
+        with newest_view(self._catalogue, self._engine) as (_snapshot, view):
+            return view.generation
 
     def _check_model(self) -> None:
         """First of all: another model's vectors are not worth loading."""
@@ -186,6 +203,10 @@ def open_searcher(options: IndexOptions) -> Searcher:
         catalogue = Catalogue(options.data_dir)
         engine = LocalEngine(options.data_dir / DERIVED)
         return Searcher(catalogue, engine, embedder.result())
+
+
+def _as_text(query: str) -> str:
+    return query.encode("utf-8", "replace").decode()  # a lone surrogate is no text
 
 
 def _allowed(snapshot: Snapshot, filters: Filters) -> frozenset[int] | None:

@@ -21,6 +21,7 @@ from qa.settings import Settings
 from qa.stages import stage
 from qa.suggesting import follow_ups
 from qa.verification import verify
+from qa.watching import DeskWatch
 
 if TYPE_CHECKING:
     from qa.records import Records
@@ -31,6 +32,7 @@ _SURER = 0.1
 # Where the first reading of a follow-up is this sure, no other is tried.
 _SURE = 0.6
 _TURNS = 3
+_NOBODY = DeskWatch()
 
 
 class Desk:
@@ -41,16 +43,23 @@ class Desk:
     """
 
     def __init__(
-        self, searcher: Searcher, finder: Finder, answerer: Answerer, records: Records
+        self,
+        searcher: Searcher,
+        finder: Finder,
+        answerer: Answerer,
+        records: Records,
+        watch: DeskWatch = _NOBODY,
     ) -> None:
         self.searcher = searcher
         self.records = records
         self._finder = finder
         self._answerer = answerer
+        self._watch = watch
 
     def search(self, query: str, filters: QuestionFilters, top_k: int) -> SearchResult:
         """The best passages for a query, reranked, without an answer."""
-        return search_result(self._finder.find(query, filters, top_k), top_k)
+        with self._watch.during("search"):
+            return search_result(self._finder.find(query, filters, top_k), top_k)
 
     def ask(
         self,
@@ -65,19 +74,13 @@ class Desk:
         `on_found` is told the passages as soon as they are known. An answer that `keep_if` does
         not want is nobody's turn: it is returned and forgotten.
         """
-        started = time.perf_counter()
-        words = question.question.strip()
-        turns = self._turns(question) if earlier is None else earlier
-        found = self._found(words, turns, question)
-        on_found(search_result(found, question.top_k))
-        with stage("answer"):
-            draft = self._answerer.answer(found.question, found.reading)
-            quoted = {q.hit.article.id for sentence in draft.sentences for q in sentence.quotes}
-            answer = _answer(question, found, verify(draft, self._texts(quoted)), started)
-        if keep_if(answer):
-            with stage("keep"):
-                self.records.keep(answer)
-        return answer
+        with self._watch.question():
+            answer = self._answered(question, earlier, on_found)
+            if keep_if(answer):
+                with stage("keep"):
+                    self.records.keep(answer)
+                self._watch.on_kept(answer)
+            return answer
 
     def kept(self, answer_id: str) -> Answer | None:
         """A kept answer with what became of its articles since, or None."""
@@ -94,7 +97,8 @@ class Desk:
         def read(question: str) -> Reading:
             return self._finder.find(question, QuestionFilters(), 1).reading
 
-        return follow_ups(answer, texts, read)
+        with self._watch.during("follow_ups"):
+            return follow_ups(answer, texts, read)
 
     def kept_conversation(self, conversation_id: str) -> tuple[Answer, ...]:
         """The turns of a conversation, oldest first, with what became of their articles since."""
@@ -105,6 +109,22 @@ class Desk:
         """The next corrections of kept answers, those of numbers above `after`."""
         notice_corrections(self.searcher, self.records)
         return self.records.corrections(after)
+
+    def _answered(
+        self,
+        question: Question,
+        earlier: Sequence[Turn] | None,
+        on_found: Callable[[SearchResult], None],
+    ) -> Answer:
+        started = time.perf_counter()
+        words = question.question.strip()
+        turns = self._turns(question) if earlier is None else earlier
+        found = self._found(words, turns, question)
+        on_found(search_result(found, question.top_k))
+        with stage("answer"):
+            draft = self._answerer.answer(found.question, found.reading)
+            quoted = {q.hit.article.id for sentence in draft.sentences for q in sentence.quotes}
+            return _answer(question, found, verify(draft, self._texts(quoted)), started)
 
     def _turns(self, question: Question) -> list[Turn]:
         if question.conversation_id is None:
@@ -170,8 +190,10 @@ def _lit(answer: Answer) -> tuple[str, ...]:
     )
 
 
-def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
-    """The desk of a data folder; `searcher` shares what is open already."""
+def open_desk(
+    settings: Settings, searcher: Searcher | None = None, watch: DeskWatch = _NOBODY
+) -> Desk:
+    """The desk of a data folder; `searcher` shares what is open already, `watch` is told."""
     searcher = searcher or open_searcher(settings.index_options())
     # After the searcher, which imports the database's library while its model loads.
     from qa.records import open_records
@@ -182,6 +204,7 @@ def open_desk(settings: Settings, searcher: Searcher | None = None) -> Desk:
         Finder(searcher, open_reader(), _reranker(settings)),
         ExtractiveAnswerer(DEFAULT_THRESHOLD if threshold is None else threshold),
         open_records(settings.data_dir),
+        watch,
     )
 
 

@@ -72,8 +72,13 @@ class Finder:
         started = time.perf_counter()
         depth = max(top_k, _DEPTH_OF_LATEST if asked.newest_first else DEPTH)
         with stage("retrieve"):
+            with stage("embed"):
+                vector = self._searcher.embed_query(question)
             result = self._searcher.search(
-                question, top_k=depth + _PLACES_OF_REPRINTS, filters=_filters(filters)
+                question,
+                top_k=depth + _PLACES_OF_REPRINTS,
+                filters=_filters(filters),
+                vector=vector,
             )
         retrieved = time.perf_counter()
         found, reprints = told_apart(result.hits)

@@ -9,7 +9,7 @@ from qa.errors import SetupError
 def mcp(data_dir: DataDir = None) -> None:
     """Offer the collection to language models as tools, over standard input and output."""
     try:
-        from bots.model_context.server import Tools, create_server
+        from bots.model_context.server import OwnThreads, Tools, create_server
     except ImportError as error:
         raise SetupError(
             "The Model Context Protocol needs a library; install it with: "
@@ -17,4 +17,6 @@ def mcp(data_dir: DataDir = None) -> None:
         ) from error
     from qa.desk import open_desk
 
-    create_server(Tools(open_desk(settings_for(data_dir)))).run("stdio")
+    tools = Tools()
+    tools.start(open_desk(settings_for(data_dir)), OwnThreads())
+    create_server(tools).run("stdio")

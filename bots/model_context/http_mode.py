@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from qa.desk import Desk
+from qa.http.answering import Answering
 from qa.http.asgi import Receive, Scope, Send
 from qa.http.mounts import Details
 from qa.settings import Settings
@@ -30,11 +31,11 @@ class ToolsOverHttp:
         self.router = APIRouter(include_in_schema=False)
         # Starlette takes an ASGI application as an endpoint, too.
         endpoint: Any = _Endpoint(self._manager)
-        self.router.add_route("/mcp", endpoint, methods=["GET", "POST", "DELETE"])
+        self.router.add_route(endpoint.path, endpoint, methods=["GET", "POST", "DELETE"])
 
-    def start(self, desk: Desk) -> None:
+    def start(self, desk: Desk, answering: Answering) -> None:
         """From now on the tools answer."""
-        self._tools.desk = desk
+        self._tools.start(desk, answering)
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """What the transport needs while the server runs."""
@@ -42,14 +43,17 @@ class ToolsOverHttp:
 
     def details(self) -> Details:
         """Whether the tools answer yet."""
-        return {"state": "loading" if self._tools.desk is None else "ready"}
+        return {"state": "ready" if self._tools.are_ready else "loading"}
 
 
 class _Endpoint:
+    path = "/mcp"
+
     def __init__(self, manager: StreamableHTTPSessionManager) -> None:
         self._manager = manager
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self  # as FastAPI's routes do: log, figures and traces go by its path
         await self._manager.handle_request(scope, receive, send)
 
 

@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from qa.desk import Desk
 from qa.errors import CollectionError
+from qa.http.answering import Answering
 from qa.http.mounts import Details
 from qa.settings import Settings
 
@@ -39,7 +40,7 @@ class SlackOverHttp:
         self._settings = settings
         self._bot: SlackBot | None = None
 
-    def start(self, desk: Desk) -> None:
+    def start(self, desk: Desk, _answering: Answering) -> None:
         """Asks Slack who the bot is. What goes wrong is logged; Slack's events are not taken."""
         # Here and below: a server without the bot does not load Slack's libraries.
         from bots.slack.bot import SlackBot

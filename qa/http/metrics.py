@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from qa.answer import Answer
 from qa.http.asgi import App, Message, Receive, Scope, Send
@@ -15,6 +19,26 @@ from qa.http.asgi import App, Message, Receive, Scope, Send
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
+_MODEL_SECONDS = (0.001, 0.0025, *_SECONDS)
+# The stages of `qa.stages` in which a model works and nothing else.
+_MODELS = {"embed": "embedder", "rerank": "reader"}
+_GAUGES = {
+    "index_generation": "The newest committed generation.",
+    "index_lag_generations": "How far the search is behind it, in the worker furthest behind.",
+    "answered_generation": "The generation that the newest answer comes from.",
+    "articles": "Articles in the collection.",
+    "passages": "Passages in the collection.",
+    "jobs_waiting": "Jobs that are queued or running.",
+    "job_bytes_waiting": "Bytes of what was sent for those jobs.",
+    "oldest_job_seconds": "Since the oldest of those jobs came.",
+    "questions_waiting": "Questions that are being answered or wait for it.",
+    "loaded_generation": "The generation that searches see, in the worker furthest behind.",
+}
+# What each process knows of itself alone; the others are the collection's, whoever told them last.
+_OF_EACH_PROCESS: dict[str, Literal["livesum", "livemin"]] = {
+    "questions_waiting": "livesum",
+    "loaded_generation": "livemin",
+}
 
 
 class Metrics:
@@ -39,23 +63,21 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        gauges = {
-            "index_generation": "The newest committed generation.",
-            "answered_generation": "The generation that the newest answer comes from.",
-            "articles": "Articles in the collection.",
-            "passages": "Passages in the collection.",
-            "questions_waiting": "Questions that are being answered or wait for it.",
-            "jobs_waiting": "Jobs that are queued or running.",
-            "job_bytes_waiting": "Bytes of what was sent for those jobs.",
-        }
+        self._models = Histogram(
+            "footnote_model_seconds",
+            "Seconds in a model at a time.",
+            ["model"],
+            buckets=_MODEL_SECONDS,
+            registry=registry,
+        )
         self._gauges = {
             name: Gauge(
                 f"footnote_{name}",
                 what,
                 registry=registry,
-                multiprocess_mode="livesum" if name == "questions_waiting" else "max",
+                multiprocess_mode=_OF_EACH_PROCESS.get(name, "mostrecent"),
             )
-            for name, what in gauges.items()
+            for name, what in _GAUGES.items()
         }
 
     def count(self, answer: Answer) -> None:
@@ -77,13 +99,42 @@ class Metrics:
         """How something stands now."""
         self._gauges[name].set(value)
 
+    def set_generation(self, newest: int) -> None:
+        """The newest committed generation, and how far searches are behind it."""
+        loaded = self._together().get_sample_value("footnote_loaded_generation") or 0
+        self.set("index_generation", newest)
+        self.set("index_lag_generations", max(0, newest - loaded))
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Takes in how long a stage of answering took that is a model's alone."""
+        started = time.perf_counter()
+        yield
+        if stage in _MODELS:
+            self._models.labels(_MODELS[stage]).observe(time.perf_counter() - started)
+
     def text(self) -> bytes:
         """Everything in Prometheus's text format, that of the processes beside this one too."""
-        if SHARED_FOLDER not in os.environ:
-            return generate_latest(self._registry)
+        return generate_latest(self._together())
+
+    def _together(self) -> CollectorRegistry:
+        folder = os.environ.get(SHARED_FOLDER)
+        if folder is None:
+            return self._registry
+        _forget_ended_processes(Path(folder))
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call] # it ships no types
-        return generate_latest(together)
+        return together
+
+
+def _forget_ended_processes(folder: Path) -> None:
+    """Their questions wait no more, and nobody searches in them."""
+    for pid in {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_live*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            with suppress(FileNotFoundError):  # another process forgets it as well
+                mark_process_dead(pid)  # type: ignore[no-untyped-call] # as above
 
 
 class RequestTimes:

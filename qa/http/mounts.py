@@ -15,6 +15,7 @@ from typing import Protocol
 from fastapi import APIRouter
 
 from qa.desk import Desk
+from qa.http.answering import Answering
 from qa.settings import Settings
 
 GROUP = "footnote.http"
@@ -30,8 +31,11 @@ class Mount(Protocol):
     def router(self) -> APIRouter:
         """Its routes."""
 
-    def start(self, desk: Desk) -> None:
-        """Called once when questions can be answered, on a thread that may wait."""
+    def start(self, desk: Desk, answering: Answering) -> None:
+        """Called once when questions can be answered, on a thread that may wait.
+
+        What is answered within a request belongs on the threads of `answering`.
+        """
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Holds as long as the server runs; its end finishes what the front end is at."""

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from index.errors import CollectionError
+from qa.errors import BusyError, CollectionError
 from qa.http.asgi import Scope
 
 MEDIA_TYPE = "application/problem+json"
@@ -141,6 +141,8 @@ def as_problem(error: Exception) -> ProblemError:
     """What a caller is told of an exception."""
     if isinstance(error, ProblemError):
         return error
+    if isinstance(error, BusyError):
+        return ProblemError(BUSY, str(error), headers={"Retry-After": "1"})
     if isinstance(error, CollectionError):
         return ProblemError(UNAVAILABLE, str(error))
     return ProblemError(

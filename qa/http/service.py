@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from index.following import Follower
 from index.indexer import Indexer, open_indexer
 from qa.desk import Desk, open_desk
 from qa.http.answering import Answering
+from qa.http.background import CatchingUpThread, FollowingThread
 from qa.http.job_line import JobLine
 from qa.http.metrics import Metrics
 from qa.http.mounts import Mount
@@ -22,6 +23,7 @@ from qa.http.tracing import open_traces
 from qa.records import Records, open_records
 from qa.records.jobs import QueueLimits
 from qa.settings import Settings
+from qa.watching import DeskWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,27 +36,7 @@ class Collection:
     indexer: Indexer
     jobs: JobLine
     following: FollowingThread
-
-
-class FollowingThread:
-    """Keeps the collection in step with its sources, unless another process does."""
-
-    def __init__(self, indexer: Indexer) -> None:
-        self._stop = threading.Event()
-        self._follower = Follower(indexer)
-        self._thread = threading.Thread(target=self._follow, name="following")
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ends after the page or file it is at."""
-        self._stop.set()
-        self._thread.join()
-
-    def _follow(self) -> None:
-        try:
-            self._follower.follow(self._stop, take_over=True)
-        except Exception:
-            _LOGGER.exception("sources are not followed any more")
+    catching_up: CatchingUpThread
 
 
 class Service:
@@ -64,7 +46,7 @@ class Service:
         self.mounted = mounted
         self.metrics = Metrics()
         self.traces = open_traces()
-        self.answering = Answering(settings, self.metrics, self.traces)
+        self.answering = Answering(settings, self.metrics)
         self._settings = settings
         self._lock = threading.Lock()
         self._collection: Collection | None = None
@@ -109,7 +91,7 @@ class Service:
             desk = self._opened().desk
             desk.searcher.check_ready()
             for one in self.mounted.values():
-                one.start(desk)
+                one.start(desk, self.answering)
         except Exception:
             _LOGGER.exception("the collection cannot answer yet")
         finally:
@@ -117,25 +99,40 @@ class Service:
 
     def close(self) -> None:
         """Lets answers finish and stops the jobs."""
-        self.answering.threads.close()
+        self.answering.close()
         if self._collection is not None:
             self._collection.following.close()
+            self._collection.catching_up.close()
             self._collection.jobs.close()
         self.traces.close()
 
     def _opened(self) -> Collection:
         with self._lock:
-            collection = self._collection or _open(self._settings)
+            collection = self._collection or self._open()
             self._collection = collection
             return collection
 
+    def _open(self) -> Collection:
+        settings = self._settings
+        indexer = open_indexer(settings.index_options())
+        searcher = indexer.searcher()
+        watch = DeskWatch(self._span, self.metrics.count, self.metrics.count_question)
+        desk = open_desk(settings, searcher, watch)
+        limits = QueueLimits(settings.max_queued_jobs, settings.max_queued_bytes)
+        return Collection(
+            desk,
+            indexer,
+            JobLine(indexer, desk.records.jobs(), limits),
+            FollowingThread(indexer),
+            CatchingUpThread(
+                searcher, lambda generation: self.metrics.set("loaded_generation", generation)
+            ),
+        )
 
-def _open(settings: Settings) -> Collection:
-    indexer = open_indexer(settings.index_options())
-    desk = open_desk(settings, indexer.searcher())
-    limits = QueueLimits(settings.max_queued_jobs, settings.max_queued_bytes)
-    jobs = JobLine(indexer, desk.records.jobs(), limits)
-    return Collection(desk, indexer, jobs, FollowingThread(indexer))
+    @contextmanager
+    def _span(self, name: str) -> Iterator[None]:
+        with self.traces.span(name), self.metrics.timed(name):
+            yield
 
 
 def _service(request: Request) -> Service:

@@ -22,7 +22,9 @@ from tests.bots.slack_web_api import (
     OTHER_TEAM,
     SCOPE_OF_METHOD,
 )
+from tests.e2e.collector import collecting
 from tests.e2e.conftest import FOOTNOTE, Footnote, serving
+from tests.e2e.figures import questions, value
 
 DIRECT = "D01"
 WHO = "Who built the lighthouse of Karvel Point?"
@@ -103,6 +105,23 @@ def test_the_server_takes_signed_events_and_refuses_others(slack: SlackDouble, d
         slack.deliver(api, second, SIGNING)
         wait_for(lambda: bool(slack.replies(DIRECT, second["ts"])))
     assert slack.written(DIRECT, event["ts"]) == 1
+
+
+def test_questions_in_slack_are_counted_and_traced_by_the_server(
+    slack: SlackDouble, data: Path
+) -> None:
+    with collecting() as collector:
+        with serving(data, **over_http(slack), **collector.settings) as api:
+            wait_for(lambda: _state(api).get("state") == "ready")
+            event = slack.say(DIRECT, WHO)
+            for _ in range(2):
+                slack.deliver(api, event, SIGNING, event_id="Ev1")
+            wait_for(lambda: bool(slack.replies(DIRECT, event["ts"])))
+            assert questions(api) == {"answered": 1}
+            assert value(api, 'footnote_stage_seconds_count{stage="total"}') == 1
+        paths = set(collector.paths())
+    stages = ("retrieve", "retrieve > embed", "rerank", "answer", "keep")
+    assert {f"ask > {stage}" for stage in stages} < paths
 
 
 def test_the_server_says_whether_replies_wait_for_slack(slack: SlackDouble, data: Path) -> None:

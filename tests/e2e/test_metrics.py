@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import QUESTION, serving
+from tests.e2e.conftest import QUESTION, log_of, server, serving
+from tests.e2e.figures import questions, value
 
-
-def value(api: httpx.Client, name: str) -> float:
-    reply = api.get("/metrics")
-    assert reply.headers["content-type"].startswith("text/plain; version=0.0.4")
-    found = re.search(rf"^{re.escape(name)} (\S+)$", reply.text, re.MULTILINE)
-    return float(found[1]) if found else 0.0
+PIER = {"id": "pier", "title": "The pier", "text": "The pier of Nordby is 508 metres long."}
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -25,10 +25,11 @@ def test_questions_and_requests_are_counted_over_all_workers(sample: Path, worke
             with httpx.Client(base_url=api.base_url, timeout=60) as other:
                 other.post("/ask", json={"question": QUESTION}).raise_for_status()
         api.get("/nothing/here")
-        answered = 'footnote_questions_total{status="answered"}'
-        not_found = 'footnote_questions_total{status="not_found"}'
-        assert value(api, answered) + value(api, not_found) == 6
+        assert sum(questions(api).values()) == 6
+        assert questions(api).keys() <= {"answered", "not_found"}
         assert value(api, 'footnote_stage_seconds_count{stage="total"}') == 6
+        assert value(api, 'footnote_model_seconds_count{model="embedder"}') >= 6
+        assert value(api, 'footnote_model_seconds_count{model="reader"}') >= 6
         asked = 'footnote_http_request_seconds_count{method="POST",route="/ask",status="200"}'
         assert value(api, asked) == 6
         lost = 'footnote_http_request_seconds_count{method="GET",route="none",status="404"}'
@@ -36,3 +37,73 @@ def test_questions_and_requests_are_counted_over_all_workers(sample: Path, worke
         assert value(api, "footnote_articles") == 1
         assert value(api, "footnote_index_generation") >= 1
         assert value(api, "footnote_questions_waiting") == 0
+
+
+def test_time_in_the_models_is_part_of_the_time_of_their_stages(sample: Path) -> None:
+    with serving(sample) as api:
+        api.post("/ask", json={"question": QUESTION}).raise_for_status()
+        for model, stage in (("embedder", "retrieve"), ("reader", "rerank")):
+            in_model = value(api, f'footnote_model_seconds_sum{{model="{model}"}}')
+            assert 0 < in_model <= value(api, f'footnote_stage_seconds_sum{{stage="{stage}"}}')
+
+
+def test_a_question_that_fails_is_counted_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, FOOTNOTE_ANSWER_THRESHOLD="0") as api:
+        api.post("/articles?wait=true", json=PIER).raise_for_status()
+        unkeepable(data)
+        reply = api.post("/ask", json={"question": "How long is the pier of Nordby?"})
+        assert reply.status_code == 503
+        assert questions(api) == {"failed": 1}
+
+
+def unkeepable(data: Path) -> None:
+    """From now on no answer can be kept."""
+    with sqlite3.connect(data / "records.sqlite") as records:
+        records.execute("DROP TABLE quotes")
+
+
+def test_a_worker_that_is_behind_is_told_until_it_has_caught_up_or_ended(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with server(data, "--workers", "2") as (api, process):
+
+        def told(name: str) -> float:
+            with alone(api) as own:
+                return value(own, f"footnote_{name}")
+
+        wait_for(lambda: log_of(data).read_text().count("Application startup complete") == 2)
+        with alone(api) as own:
+            own.post("/articles?wait=true", json=PIER).raise_for_status()
+        wait_for(lambda: told("loaded_generation") == told("index_generation") == 1)
+        behind = workers_of(process.pid)[0]
+        os.kill(behind, signal.SIGSTOP)
+        with alone(api) as own:
+            own.delete("/articles/pier").raise_for_status()
+        assert (told("index_generation"), told("index_lag_generations")) == (2, 1)
+        os.kill(behind, signal.SIGCONT)
+        wait_for(lambda: told("index_lag_generations") == 0)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+        wait_for(lambda: len(workers_of(process.pid)) == 2)
+        with alone(api) as own:
+            own.post("/articles?wait=true", json=PIER).raise_for_status()
+        wait_for(lambda: told("index_generation") == 3 and told("index_lag_generations") == 0)
+        assert told("articles") == 1
+
+
+def alone(api: httpx.Client) -> httpx.Client:
+    """A connection of its own, which a worker takes that runs."""
+    return httpx.Client(base_url=api.base_url, timeout=60)
+
+
+def workers_of(server_pid: int) -> list[int]:
+    children = Path(f"/proc/{server_pid}/task/{server_pid}/children").read_text().split()
+    return [
+        int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
