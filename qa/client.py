@@ -21,6 +21,7 @@ from qa.answer import Answer, QuestionFilters
 from qa.article_shapes import ArticleShape, WholeArticle
 from qa.found import FoundPassages
 from qa.job_shapes import Job
+from qa.source_shapes import Followed
 
 _TIMEOUT = 60.0
 _ANY = QuestionFilters()
@@ -147,6 +148,20 @@ class Client:
     def remove(self, article_id: str) -> None:
         """Removes an article."""
         self._reply("DELETE", f"/articles/{_part(article_id)}")
+
+    def sources(self) -> tuple[Followed, ...]:
+        """What the collection is kept in step with; needs a key that may edit."""
+        found = self._json("GET", "/sources")["sources"]
+        return tuple(map(Followed.model_validate, found))
+
+    def add_source(self, location: str, *, every_seconds: int = 900) -> Followed:
+        """Follows a feed, sitemap or page; with a key that may admin also a server's folder."""
+        body = {"location": location, "every_seconds": every_seconds}
+        return Followed.model_validate(self._json("POST", "/sources", json=body))
+
+    def remove_source(self, location: str) -> None:
+        """No longer follows a source; its articles stay."""
+        self._reply("DELETE", "/sources", params={"location": location})
 
     def answer(self, answer_id: str) -> Answer:
         """A kept answer, with what became of its articles since."""

@@ -12,8 +12,9 @@ from index.catalogue.following import FollowedSource
 from index.errors import CollectionError
 from index.indexer import Indexer
 
+# Seconds between two looks.
 DEFAULT_INTERVAL = 15 * 60
-_SHORTEST_INTERVAL = 5
+SHORTEST_INTERVAL = 5
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -58,11 +59,11 @@ class SourceBook:
 
 def checked_location(location: str) -> str:
     """An address as it is, a folder by its absolute path."""
-    if _ADDRESS.match(location):
-        if not urlsplit(location).hostname:
+    if is_address(location):
+        if not _names_host(location):
             raise BadSourceError(f"{location} names no host; give a whole address.")
         return location
-    if not Path(location).expanduser().is_dir():
+    if not _is_folder(location):
         raise BadSourceError(
             f"{location} is neither a folder nor an http(s) address; only those can be followed. "
             "`footnote add` takes single files."
@@ -75,7 +76,7 @@ def seconds_of(interval: str) -> int:
     match = re.fullmatch(r"(\d{1,6})([smhd])", interval.strip().lower())
     if match is None:
         raise BadSourceError(f"{interval!r} is no interval; write 90s, 15m, 2h or 1d.")
-    return max(int(match[1]) * _UNITS[match[2]], _SHORTEST_INTERVAL)
+    return max(int(match[1]) * _UNITS[match[2]], SHORTEST_INTERVAL)
 
 
 def is_address(location: str) -> bool:
@@ -83,5 +84,25 @@ def is_address(location: str) -> bool:
     return _ADDRESS.match(location) is not None
 
 
+def _names_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.port != 0 and bool(parts.hostname)
+    except ValueError:  # brackets that do not close, a port that is no number
+        return False
+
+
+def _is_folder(location: str) -> bool:
+    try:
+        return Path(location).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # not to be read, nobody's home, no path at all
+        return False
+
+
 def _absolute(location: str) -> str:
-    return location if is_address(location) else os.path.realpath(Path(location).expanduser())
+    if is_address(location):
+        return location
+    try:
+        return os.path.realpath(Path(location).expanduser())
+    except (OSError, RuntimeError, ValueError):
+        return location

@@ -26,6 +26,7 @@ from qa.http import (
     page,
     problems,
     searching,
+    sources,
     submissions,
 )
 from qa.http.access_log import AccessLog
@@ -86,6 +87,7 @@ def create_app(settings: Settings, shared: Path) -> FastAPI:
         adding,
         articles,
         collection,
+        sources,
         health,
         page,
         documentation,

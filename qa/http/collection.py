@@ -1,13 +1,10 @@
-"""`/collection` and `/sources`: how the collection stands and what it is kept in step with."""
+"""`/collection`: how the collection stands."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from index.following import SourceBook
 from qa.answer import Shape
 from qa.http.asgi import wants_page
 from qa.http.page import document
@@ -36,27 +33,6 @@ class CollectionState(Shape):
     sources: tuple[SourceCount, ...]
 
 
-class Followed(Shape):
-    """A folder, feed, sitemap or page that the collection is kept in step with.
-
-    `failures` counts those in a row; `last_run_at` and `last_result` are null before the first
-    look.
-    """
-
-    location: str
-    every_seconds: int
-    last_run_at: datetime | None
-    last_result: str | None
-    next_run_at: datetime
-    failures: int
-
-
-class FollowedList(Shape):
-    """Every followed source, in the order of their locations."""
-
-    sources: tuple[Followed, ...]
-
-
 @router.get(
     "/collection",
     summary="See how the collection stands",
@@ -74,25 +50,6 @@ async def collection_state(
         return document()
     response.headers["Vary"] = "Accept"
     return await run_in_threadpool(_state, collection)
-
-
-@router.get("/sources", summary="List the followed sources", responses=documented(UNAVAILABLE))
-async def followed(collection: Open) -> FollowedList:
-    """What `footnote serve` keeps in step with: the last look, what came of it, the next look."""
-    found = await run_in_threadpool(SourceBook(collection.indexer).all)
-    return FollowedList(
-        sources=tuple(
-            Followed(
-                location=one.location,
-                every_seconds=one.every_seconds,
-                last_run_at=one.last_run_at,
-                last_result=one.last_result,
-                next_run_at=one.next_run_at,
-                failures=one.failures,
-            )
-            for one in found
-        )
-    )
 
 
 def _state(collection: Collection) -> CollectionState:

@@ -9,6 +9,7 @@ from qa.http.asgi import Scope as Request
 from qa.http.callers import bearer, key_of
 from qa.http.problems import FORBIDDEN, UNAUTHORIZED, ProblemError
 from qa.records import Scope
+from qa.records.keys import ApiKey
 from qa.settings import Settings
 
 # The page's own parts, descriptions and health say nothing of the articles; Slack signs its own.
@@ -49,19 +50,22 @@ class KeyGuard:
             await problem.response(scope)(scope, receive, send)
 
 
+def scope_required(key: ApiKey, wanted: Scope) -> ProblemError:
+    """The problem of a key whose scope is too narrow."""
+    detail = (
+        f"The key {key.name!r} may {key.scope.name}; this needs a key that may "
+        f"{wanted.name} (`footnote keys add NAME --scope {wanted.name}`)."
+    )
+    return ProblemError(FORBIDDEN, detail)
+
+
 def _problem(scope: Request, wanted: Scope) -> ProblemError | None:
     if bearer(scope) is None:
         return _unauthorized("Send an API key as `Authorization: Bearer KEY`.")
     key = key_of(scope)
     if key is None:
         return _unauthorized("This API key is not known or was revoked; ask for another.")
-    if key.scope < wanted:
-        detail = (
-            f"The key {key.name!r} may {key.scope.name}; this needs a key that may "
-            f"{wanted.name} (`footnote keys add NAME --scope {wanted.name}`)."
-        )
-        return ProblemError(FORBIDDEN, detail)
-    return None
+    return scope_required(key, wanted) if key.scope < wanted else None
 
 
 def _needed(scope: Request) -> Scope | None:

@@ -55,6 +55,17 @@ def test_articles_are_added_followed_listed_found_and_removed(
     assert "own/client" not in [article.id for article in client.articles()]
 
 
+def test_sources_are_followed_listed_and_left(client: Client) -> None:
+    address = "http://127.0.0.1:9/feed.xml"
+    added = client.add_source(address, every_seconds=3600)
+    assert (added.location, added.every_seconds) == (address, 3600)
+    assert [one.location for one in client.sources()] == [address]
+    client.remove_source(address)
+    assert client.sources() == ()
+    with pytest.raises(ProblemError, match="GET /sources"):
+        client.remove_source(address)
+
+
 def test_a_problem_says_what_is_wrong_and_what_to_do(client: Client) -> None:
     with pytest.raises(ProblemError, match="GET /articles lists the ids") as raised:
         client.article("nothing/here")
