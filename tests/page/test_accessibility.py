@@ -52,7 +52,14 @@ def test_the_collection(page: Page) -> None:
     page.get_by_role("button", name="Search the texts").click()
     expect(page.get_by_role("heading", name="In the texts")).to_be_visible()
     expect(page.locator("#articles li")).to_have_count(1)
+    page.get_by_label("Address of a feed, sitemap or page").fill("http://127.0.0.1:1/feed.xml")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    expect(page.locator("#followed li")).to_contain_text("Last look")
     assert serious(page) == []
+    page.get_by_role("button", name="Remove http://127.0.0.1:1/feed.xml").click()
+    assert serious(page) == []
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.locator("#followed li")).to_contain_text("None yet")
     page.get_by_role("button", name="Remove The lighthouse").click()
     assert serious(page) == []
 

@@ -110,6 +110,49 @@ def test_a_long_list_comes_page_by_page(desktop: Page, api: httpx.Client) -> Non
         api.delete(f"/articles/many-{n:02}")
 
 
+def test_an_editor_follows_an_address_sees_how_it_goes_and_leaves_it(page: Page) -> None:
+    address = "http://127.0.0.1:1/feed.xml"
+    page.goto("/collection")
+    entry = page.get_by_label("Address of a feed, sitemap or page")
+    page.get_by_label("Look at it every").select_option(label="hour")
+    entry.fill(address)
+    entry.press("Enter")
+    expect(page.get_by_text(f"Following {address}.")).to_be_visible()
+    followed = page.locator("#followed li")
+    expect(followed).to_contain_text(address)
+    expect(followed).to_contain_text("Every hour")
+    expect(followed).to_contain_text("which is not on the public internet")
+    page.get_by_role("button", name=f"Remove {address}").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(followed).to_contain_text(address)
+    page.get_by_role("button", name=f"Remove {address}").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).press("Enter")
+    expect(page.get_by_text(f"{address} is not followed any more.")).to_be_visible()
+    expect(followed).to_contain_text("None yet")
+    expect(entry).to_be_focused()
+
+
+def test_a_source_that_cannot_be_followed_is_told_and_stays_in_the_form(desktop: Page) -> None:
+    desktop.goto("/collection")
+    entry = desktop.get_by_label("Address of a feed, sitemap or page")
+    entry.fill("ftp://example.org/feed.xml")
+    desktop.get_by_role("button", name="Follow", exact=True).click()
+    expect(desktop.get_by_role("alert")).to_contain_text("http")
+    expect(entry).to_have_value("ftp://example.org/feed.xml")
+    expect(desktop.locator("#followed li")).to_contain_text("None yet")
+
+
+def test_a_row_keeps_the_focus_while_the_looks_go_on(desktop: Page, api: httpx.Client) -> None:
+    address = "http://127.0.0.1:1/feed.xml"
+    api.post("/sources", json={"location": address, "every_seconds": 5}).raise_for_status()
+    desktop.goto("/collection")
+    remove = desktop.get_by_role("button", name=f"Remove {address}")
+    remove.focus()
+    expect(desktop.locator("#followed li")).to_contain_text("times in a row")
+    expect(remove).to_be_focused()
+    api.delete("/sources", params={"location": address}).raise_for_status()
+
+
 def test_followed_sources_are_shown_with_their_last_look(browser: Browser, tmp_path: Path) -> None:
     folder, data = tmp_path / "in", tmp_path / "data"
     folder.mkdir()

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -20,7 +21,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def keys(data: Path) -> dict[str, str]:
     made = {}
-    for scope in ("ask", "edit"):
+    for scope in ("ask", "edit", "admin"):
         place: list[str | Path] = ["--scope", scope, "--data-dir", data]
         add = [FOOTNOTE, "keys", "add", scope, *place]
         done = subprocess.run(add, capture_output=True, text=True, check=True)
@@ -76,3 +77,19 @@ def test_only_who_may_edit_can_add(desktop: Page, keyed: str, keys: dict[str, st
     expect(desktop.get_by_role("heading", name="Followed sources")).to_be_visible()
     desktop.get_by_role("button", name="Forget it").click()
     expect(desktop.get_by_label("API key", exact=True)).to_be_visible()
+
+
+def test_an_editor_is_told_that_folders_are_the_admins(
+    desktop: Page, keyed: str, keys: dict[str, str], tmp_path: Path
+) -> None:
+    admin = {"Authorization": f"Bearer {keys['admin']}"}
+    with httpx.Client(base_url=keyed, headers=admin) as client:
+        client.post("/sources", json={"location": str(tmp_path)}).raise_for_status()
+        desktop.goto(f"{keyed}/collection")
+        desktop.get_by_label("API key", exact=True).fill(keys["edit"])
+        desktop.get_by_label("API key", exact=True).press("Enter")
+        desktop.get_by_role("button", name=f"Remove {tmp_path}").click()
+        desktop.get_by_role("button", name="Remove", exact=True).click()
+        expect(desktop.get_by_role("alert")).to_contain_text("needs a key that may admin")
+        expect(desktop.locator("#followed li")).to_contain_text(str(tmp_path))
+        client.delete("/sources", params={"location": str(tmp_path)}).raise_for_status()
