@@ -9,6 +9,7 @@ import httpx
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.conftest import FOOTNOTE, serving
+from tests.e2e.site import PIER, PRIVATE, site
 
 
 def test_an_editor_adds_finds_and_removes_an_article(page: Page, tmp_path: Path) -> None:
@@ -151,6 +152,21 @@ def test_a_row_keeps_the_focus_while_the_looks_go_on(desktop: Page, api: httpx.C
     expect(desktop.locator("#followed li")).to_contain_text("times in a row")
     expect(remove).to_be_focused()
     api.delete("/sources", params={"location": address}).raise_for_status()
+
+
+def test_what_a_look_finds_is_listed_without_loading_the_page_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with site({"/pier": PIER}) as address, serving(tmp_path / "data", **PRIVATE) as api:
+        page = browser.new_page(base_url=str(api.base_url))
+        page.goto("/collection")
+        expect(page.get_by_text("No articles yet.")).to_be_visible()
+        page.get_by_label("Address of a feed, sitemap or page").fill(f"{address}/pier")
+        page.get_by_role("button", name="Follow", exact=True).click()
+        expect(page.locator("#followed li")).to_contain_text("1 added")
+        expect(page.locator("#articles li")).to_contain_text("The pier of Nordby")
+        expect(page.locator("#state")).to_contain_text("1 article")
+        page.close()
 
 
 def test_followed_sources_are_shown_with_their_last_look(browser: Browser, tmp_path: Path) -> None:

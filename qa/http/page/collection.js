@@ -4,7 +4,7 @@ import { startAdding } from "./adding.js";
 import { articlePath, call, json, posted } from "./api.js";
 import { confirmed, forgetKey, askForKey, storedKey } from "./dialogs.js";
 import { button, byId, element, facts, problem } from "./dom.js";
-import { showFollowed } from "./following.js";
+import { showFollowed, startFollowing } from "./following.js";
 import { goBeside } from "./places.js";
 
 const PAGE = 50;
@@ -165,3 +165,9 @@ byId("forget-key").onclick = () => {
   location.reload();
 };
 startAdding(showCollection, open);
+startFollowing(async () => {
+  await showState().catch(() => {}); // what is shown stays
+  // Who has gone on in the list is not thrown back to its beginning.
+  const list = byId("articles");
+  if (list.children.length <= PAGE && !list.contains(document.activeElement)) await find();
+});

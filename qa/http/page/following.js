@@ -5,13 +5,20 @@ import { confirmed } from "./dialogs.js";
 import { button, byId, element, fromNow, problem } from "./dom.js";
 
 const LENGTHS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
-// Until the list is read again: soon where a first look is on its way.
+// Until the list is read again: soon where a look is on its way.
 const SOON = 3_000;
 const LATER = 10_000;
+const NOTHING = "nothing new";
 
 // The rows by their location: one that stays keeps its button, and with it the focus.
 const rows = new Map();
 let waiting = 0;
+let whenNew = () => {};
+
+// Calls back whenever a look has found something new.
+export function startFollowing(onNew) {
+  whenNew = onNew;
+}
 
 // Shows them, and whether this browser may: only who may edit is told.
 export async function showFollowed() {
@@ -32,16 +39,16 @@ export async function showFollowed() {
 function show(sources) {
   const known = new Set(sources.map((one) => one.location));
   for (const location of rows.keys()) if (!known.has(location)) rows.delete(location);
-  const shown = sources.map((one) => {
-    if (!rows.has(one.location)) rows.set(one.location, new Row(one.location));
-    return rows.get(one.location).update(one);
-  });
+  for (const one of sources) if (!rows.has(one.location)) rows.set(one.location, new Row(one.location));
+  const hasNew = sources.map((one) => rows.get(one.location).update(one)).some(Boolean);
+  const shown = sources.map((one) => rows.get(one.location).made);
   const list = byId("followed");
   if (!shown.length) list.replaceChildren(none());
   else if (shown.length !== list.children.length || shown.some((one, n) => one !== list.children[n])) list.replaceChildren(...shown);
   clearTimeout(waiting);
-  const isNew = sources.some((one) => !one.last_run_at);
-  if (sources.length) waiting = setTimeout(refresh, isNew ? SOON : LATER);
+  const isDue = sources.some((one) => new Date(one.next_run_at) <= Date.now());
+  if (sources.length) waiting = setTimeout(refresh, isDue ? SOON : LATER);
+  if (hasNew) whenNew();
 }
 
 async function refresh() {
@@ -69,13 +76,16 @@ class Row {
     );
   }
 
+  // Whether the source has been looked at since, and something came of it.
   update(one) {
+    const hasNew = this.shown && this.shown.last_run_at !== one.last_run_at && !one.failures && one.last_result !== NOTHING;
+    this.shown = one;
     const failing = one.failures > 1 ? ` (${one.failures} times in a row)` : "";
     const last = one.last_run_at ? [fromNow(one.last_run_at), `: ${one.last_result}${failing}`] : ["not looked at yet"];
     this.last.className = `facts ${one.failures ? "bad" : "quiet"}`;
     this.last.replaceChildren("Last look ", ...last);
     this.next.replaceChildren(`Every ${interval(one.every_seconds)}, next `, fromNow(one.next_run_at));
-    return this.made;
+    return hasNew;
   }
 }
 
