@@ -37,9 +37,11 @@ def event(name: str, data: BaseModel) -> bytes:
     return format_sse_event(event=name, data_str=data.model_dump_json(exclude_none=name == "error"))
 
 
-def streamed(events: AsyncIterator[bytes]) -> StreamingResponse:
-    """The events as a response that no proxy keeps back, with heartbeats while there are none."""
-    return EventSourceResponse(_with_heartbeats(events), headers=HEADERS)
+def streamed(
+    events: AsyncIterator[bytes], silence: float = _SECONDS_OF_SILENCE
+) -> StreamingResponse:
+    """The events as a response that no proxy keeps back, with a heartbeat after each `silence`."""
+    return EventSourceResponse(_with_heartbeats(events, silence), headers=HEADERS)
 
 
 def pieces(text: str) -> list[str]:
@@ -47,11 +49,11 @@ def pieces(text: str) -> list[str]:
     return re.findall(r"\s*\S+\s*$|\s*\S+", text)
 
 
-async def _with_heartbeats(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _with_heartbeats(events: AsyncIterator[bytes], silence: float) -> AsyncIterator[bytes]:
     following = asyncio.ensure_future(anext(events, None))
     try:
         while True:
-            done, _ = await asyncio.wait({following}, timeout=_SECONDS_OF_SILENCE)
+            done, _ = await asyncio.wait({following}, timeout=silence)
             if not done:
                 yield _HEARTBEAT
                 continue
