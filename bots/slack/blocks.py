@@ -19,6 +19,7 @@ _MAX_BUTTON = 75
 _MAX_VALUE = 2_000
 _MAX_FOLLOW_UPS = 5
 _MAX_NEAREST = 3
+_MAX_NAMES = MAX_SECTION - 100
 FEEDBACK = "footnote_feedback"
 PASSAGE = "footnote_passage"
 FOLLOW_UP = "footnote_follow_up"
@@ -32,7 +33,8 @@ def reply_blocks(answer: Answer, asked: str = "") -> list[Block]:
     if answer.status == "answered":
         texts = [asked + _understood(answer), *(_sentence_text(one) for one in answer.sentences)]
         return [*map(section, _packed(texts)), *below(answer)]
-    return [section(f"{asked}{_understood(answer)}{not_found_line(answer)}"), _feedback(answer)]
+    texts = [asked + _understood(answer), not_found_line(answer)]
+    return [*map(section, _packed(texts)), _feedback(answer)]
 
 
 def below(answer: Answer) -> list[Block]:
@@ -64,10 +66,11 @@ def fallback_text(answer: Answer) -> str:
 
 def not_found_line(answer: Answer) -> str:
     """That the articles do not say, and which come nearest, in one line of mrkdwn."""
-    names = [
-        linked(one.title, one.url, one.quote)
-        for one in {one.article_id: one for one in answer.citations}.values()
-    ][:_MAX_NEAREST]
+    names: list[str] = []
+    for one in {one.article_id: one for one in answer.citations}.values():
+        name = linked(one.title, one.url, one.quote)
+        if len(names) < _MAX_NEAREST and len(", ".join([*names, name])) <= _MAX_NAMES:
+            names.append(name)
     nearest = f" Nearest: {', '.join(names)}." if names else ""
     return f"I looked, but the articles do not say.{nearest}"
 
@@ -156,7 +159,7 @@ def _facts(citation: Citation) -> str:
 
 
 def _follow_ups(answer: Answer) -> list[Block]:
-    questions = answer.follow_up_questions[:_MAX_FOLLOW_UPS]
+    questions = [one for one in answer.follow_up_questions if one.split()][:_MAX_FOLLOW_UPS]
     buttons = [
         {
             "type": "button",
