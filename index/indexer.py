@@ -22,6 +22,7 @@ from index.reports import AddReport, OnResult, RemoveReport, Results, Status, Ta
 from index.searcher import Searcher
 from index.storing import store, unchanged
 from index.vector_keeping import complete_vectors, embedded, missing_vectors
+from storage.unfinished import sweep
 
 __all__ = ["AddReport", "Indexer", "OnResult", "RemoveReport", "Status", "Taken", "open_indexer"]
 
@@ -163,7 +164,8 @@ class Indexer:
             )
 
     def _settle(self) -> int:
-        """Lets the engine tidy up after a commit; the newest generation."""
+        """Tidies up after a commit; the newest generation."""
+        sweep(self._options.data_dir)
         with self._catalogue.read() as snapshot:
             self._engine.settle(snapshot)
             return snapshot.generation()

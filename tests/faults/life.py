@@ -22,6 +22,7 @@ from index.article import Document
 from index.engines.local import vector_store
 from index.errors import CollectionError
 from index.indexer import Indexer
+from storage.unfinished import PREFIX
 from tests.faults import calls
 from tests.faults.writing import opened
 from tests.index.samples import document, long_text
@@ -120,6 +121,8 @@ def look(folder: Path, said: str, *, complete: bool) -> None:
         assert _texts(indexer) == states[-1]
         _check_found(indexer, states[-1])
         assert indexer.verify() == ()
+        left = [path.name for path in folder.rglob(f"{PREFIX}*")]
+        assert left == [], left
 
 
 def _texts(indexer: Indexer) -> Texts:

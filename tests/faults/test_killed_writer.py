@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from index.engines.base import IndexedText, PassageSource
-from tests.faults.conftest import Start, is_whole, opened
+from storage.unfinished import PREFIX
+from tests.faults.conftest import ROOT, Start, is_whole, opened
 from tests.faults.writing import documents
 
 COUNT = 160
@@ -78,4 +81,36 @@ def test_a_writer_killed_between_engine_and_catalogue_leaves_the_generation_befo
     assert {article.id[:4] for article in again.searcher().articles()} == {"kept"}
     # The keys of the lost passages go to others now.
     again.add(documents("next", 15))
+    assert is_whole(opened(folder))
+
+
+_IS_WRITING = """
+import sys
+from pathlib import Path
+from storage.unfinished import unfinished
+
+with unfinished(Path(sys.argv[1])) as one, unfinished(Path(sys.argv[1], "derived")) as other:
+    for place in (one, other):
+        (place / "half").write_text("half of it")
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_killed_writer_left_unfinished_is_swept_by_the_next(folder: Path) -> None:
+    opened(folder).add(documents("kept", 5))
+    with subprocess.Popen(
+        [sys.executable, "-c", _IS_WRITING, str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        opened(folder).add(documents("beside", 1))
+        assert len(list(folder.rglob("half"))) == 2  # it lives
+        process.kill()
+    assert len(list(folder.rglob("half"))) == 2
+    opened(folder).add(documents("next", 1))
+    assert list(folder.rglob(f"{PREFIX}*")) == []
     assert is_whole(opened(folder))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.engines.base import PassageSource
 from index.errors import CollectionError
+from storage.unfinished import unfinished
 
 
 class UnwritableError(CollectionError):
@@ -45,18 +46,16 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises `UnwritableError` when there is no room or no permission; the old file stays.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        with unfinished(path.parent) as folder:
+            part = folder / path.name
+            yield part
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
     except OSError as error:
         raise UnwritableError(
             f"Cannot write {path} ({error.strerror}); make room on the disk or check the "
             "folder's permissions. The articles themselves are kept."
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)

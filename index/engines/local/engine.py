@@ -16,6 +16,7 @@ from index.engines.local.keyword_index import KeywordIndex
 from index.engines.local.keywords import KeywordSearcher
 from index.engines.local.vector_store import Rules, VectorStore
 from index.engines.local.vectors import VectorSet
+from storage.unfinished import sweep
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class LocalEngine:
     """FAISS and Tantivy in `folder`, derived from the catalogue."""
 
     def __init__(self, folder: Path, rules: Rules | None = None) -> None:
+        self._folder = folder
         self._vectors = VectorStore(folder, rules)
         self._keywords = KeywordIndex(folder / "keywords")
         self._lock = threading.Lock()
@@ -71,6 +73,7 @@ class LocalEngine:
 
     def settle(self, source: PassageSource) -> None:
         """Deletes the keywords of removed passages and rewrites a stale vector file."""
+        sweep(self._folder)
         with suppress(GenerationGoneError):  # then another process has settled a later one
             vectors = self._current(source).vectors
             self._keywords.clean(source)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -29,6 +28,7 @@ from index.engines.local.keyword_files import (
 )
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
 from index.errors import CollectionError
+from storage.unfinished import unfinished
 
 _LOGGER = logging.getLogger(__name__)
 _WRITER_BYTES = 30_000_000
@@ -211,16 +211,13 @@ class KeywordIndex:
         Another process may be writing: then its commit puts its own list in place again. Either
         is whole, and the marker in it says what it holds.
         """
-        fresh = self.folder.with_name(f"{self.folder.name}.{os.getpid()}.new")
         try:
-            fresh.mkdir(parents=True, exist_ok=True)
-            tantivy.Index(schema(), path=str(fresh))
             self.folder.mkdir(parents=True, exist_ok=True)
-            (fresh / "meta.json").replace(self.folder / "meta.json")
+            with unfinished(self.folder.parent) as fresh:
+                tantivy.Index(schema(), path=str(fresh))
+                (fresh / "meta.json").replace(self.folder / "meta.json")
         except (OSError, ValueError) as error:
             raise self._unusable(error) from error
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
 
     def _opened(self) -> tantivy.Index:
         """The index, made anew where it is damaged or of another schema."""
