@@ -5,16 +5,16 @@ What is derived is left out: it is made again from the catalogue.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from index.errors import CollectionError
 from index.indexer import open_indexer
-from index.restoring import make_ready
+from index.restoring import check_whole, put_in_place
 from qa.records import open_records
 from qa.settings import Settings
-from storage.copying import continue_numbers, copy_database
+from storage.copying import continue_database, copy_database
 from storage.database import DatabaseError
+from storage.unfinished import unfinished
 
 CATALOGUE, RECORDS = FILES = ("catalogue.sqlite", "records.sqlite")
 
@@ -31,8 +31,8 @@ def back_up(settings: Settings, folder: Path) -> None:
     open_records(settings.data_dir)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
-            made = Path(name, "backup")
+        with unfinished(folder.parent) as place:
+            made = place / "backup"
             made.mkdir()
             for file in FILES:
                 copy_database(settings.data_dir / file, made / file)
@@ -53,22 +53,21 @@ def restore(settings: Settings, folder: Path) -> int:
     for file in FILES:
         if not (folder / file).is_file():
             raise CollectionError(f"{folder} is no backup: it has no {file}.")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = settings.data_dir
+    data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as name:
-            copied = Path(name)
+        with unfinished(data_dir) as copied:
             for file in FILES:
                 copy_database(folder / file, copied / file)
             open_records(copied)
-            continue_numbers(copied / RECORDS, settings.data_dir / RECORDS)
-            make_ready(copied, settings.data_dir)
+            check_whole(copied)
             # The records first: answers older than the collection are compared with it again.
-            for file in (RECORDS, CATALOGUE):
-                copy_database(copied / file, settings.data_dir / file)
+            continue_database(copied / RECORDS, data_dir / RECORDS, lambda: None)
+            put_in_place(copied, data_dir)
     except DatabaseError as error:
         raise CollectionError(str(error)) from error
     except OSError as error:
-        raise CollectionError(f"Cannot write {settings.data_dir}: {error.strerror}.") from error
+        raise CollectionError(f"Cannot write {data_dir}: {error.strerror}.") from error
     indexer = open_indexer(settings.index_options())
     indexer.searcher().check_ready()  # makes what is derived, before anybody asks
     return indexer.status().generation
