@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.engines.local.derived_file import Origin, replacing
+from index.engines.local.verified import Verified, facts_of
 
 if TYPE_CHECKING:
     from index.engines.local.cells import Cells
 
 _TRAILER = 1024  # bytes at the end
+_UNREADABLE = (OSError, ValueError, TypeError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +73,45 @@ def trailer_of(path: Path) -> Trailer | None:
     try:
         with path.open("rb") as file:
             return _trailer(file)
-    except (OSError, ValueError, TypeError, KeyError):
+    except _UNREADABLE:
         return None
 
 
-def load(path: Path, *, into_memory: bool = False) -> tuple[Trailer, Cells] | None:
+def load(
+    path: Path, verified: Verified | None = None, *, into_memory: bool = False
+) -> tuple[Trailer, Cells] | None:
     """The trailer and the mapped index, or None when there is no file that is whole.
 
+    All bytes are compared with their checksum, unless `verified` knows the file already.
     `into_memory` reads a copy that may be changed.
     """
     from index.engines.local.cells import Cells, mapped, read
 
-    trailer = trailer_of(path)
-    if trailer is None or _digest(path) != trailer.digest:
+    try:
+        while True:
+            with path.open("rb") as file:
+                facts = facts_of(os.fstat(file.fileno()))
+                trailer = _trailer(file)
+                if verified is None or verified.known().get(path.name) != facts:
+                    if _digest(file, facts[1] - _TRAILER) != trailer.digest:
+                        return None
+                    if verified is not None:
+                        verified.note({path.name: facts})
+                index = read(path) if into_memory else mapped(path)
+                # FAISS opens files by name: is it still the same one?
+                if facts_of(path.stat()) == facts:
+                    return trailer, Cells(index, trailer.measured)
+    except _UNREADABLE:
         return None
-    index = read(path) if into_memory else mapped(path)
-    return trailer, Cells(index, trailer.measured)
 
 
-def _digest(path: Path) -> str:
-    """SHA-256 of all bytes but the trailer's."""
+def _digest(file: BinaryIO, length: int) -> str:
+    """SHA-256 of the first `length` bytes."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        left = path.stat().st_size - _TRAILER
-        while left > 0 and (some := file.read(min(left, 1 << 20))):
-            digest.update(some)
-            left -= len(some)
+    file.seek(0)
+    while length > 0 and (some := file.read(min(length, 1 << 20))):
+        digest.update(some)
+        length -= len(some)
     return digest.hexdigest()
 
 

@@ -107,7 +107,7 @@ class LocalEngine:
 
     def problems(self, source: PassageSource) -> list[str]:
         """What does not match the catalogue; all of it is rebuilt by `footnote rebuild`."""
-        found = self._vectors.problems()
+        found = self._vectors.problems() + self._keywords.problems()
         alive = source.added_after(0)
         view = self._current(source)
         if len(view.vectors) != len(alive):

@@ -8,14 +8,19 @@ Tantivy itself writes the checksum but does not compare it when it opens an inde
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+from index.engines.local.verified import Verified, facts_of
 
 _MAGIC = 1337
+_PORTION = 1 << 20
 _LENGTHS = struct.Struct("<II")
 _SEGMENT_SUFFIXES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 SUFFIXES = frozenset({*_SEGMENT_SUFFIXES, "del"})
@@ -48,19 +53,57 @@ def contents(folder: Path) -> Contents:
         raise DamagedIndexError("meta.json") from error
 
 
-def check(folder: Path, names: Iterable[str]) -> None:
-    """Raises `DamagedIndexError` for the first file that does not match its checksum."""
+def check(folder: Path, names: Iterable[str], verified: Verified | None = None) -> None:
+    """Raises `DamagedIndexError` for the first file that does not match its checksum.
+
+    What `verified` knows already is not read.
+    """
+    known = {} if verified is None else verified.known()
+    sound = {}
     for name in names:
+        noted_as = f"{folder.name}/{name}"
         try:
-            data = (folder / name).read_bytes()
-            length, magic = _LENGTHS.unpack(data[-_LENGTHS.size :])
-            body = len(data) - _LENGTHS.size - length
-            footer = json.loads(data[body : -_LENGTHS.size])
-            sound = magic == _MAGIC and zlib.crc32(memoryview(data)[:body]) == footer["crc"]
+            with (folder / name).open("rb") as file:
+                facts = facts_of(os.fstat(file.fileno()))
+                if known.get(noted_as) != facts and not _is_sound(file, facts[1]):
+                    raise DamagedIndexError(name)
         except (FileNotFoundError, ValueError, KeyError, TypeError, struct.error) as error:
             raise DamagedIndexError(name) from error
-        if not sound:
-            raise DamagedIndexError(name)
+        sound[noted_as] = facts
+    if verified is not None and any(known.get(name) != facts for name, facts in sound.items()):
+        verified.note(sound)
+
+
+def check_all(
+    folder: Path, but: frozenset[str] = frozenset(), verified: Verified | None = None
+) -> None:
+    """The same for every file that `meta.json` lists, but those that are named.
+
+    A writer may replace files meanwhile.
+    """
+    while True:
+        listed = contents(folder)
+        try:
+            check(folder, listed.files - but, verified)
+        except DamagedIndexError:
+            if contents(folder) == listed:
+                raise
+        else:
+            return
+
+
+def _is_sound(file: BinaryIO, size: int) -> bool:
+    """Whether a file of `size` bytes matches the checksum in its footer."""
+    file.seek(max(size - _LENGTHS.size, 0))
+    length, magic = _LENGTHS.unpack(file.read())
+    body = max(size - _LENGTHS.size - length, 0)
+    file.seek(body)
+    footer = json.loads(file.read(length))
+    file.seek(0)
+    checksum = 0
+    for first in range(0, body, _PORTION):
+        checksum = zlib.crc32(file.read(min(_PORTION, body - first)), checksum)
+    return bool(magic == _MAGIC and checksum == footer["crc"])
 
 
 @contextmanager

@@ -23,10 +23,12 @@ from index.engines.local.keyword_files import (
     SUFFIXES,
     DamagedIndexError,
     check,
+    check_all,
     contents,
     panics_as_damage,
 )
 from index.engines.local.keywords import KeywordSearcher, configured, document, schema
+from index.engines.local.verified import Verified
 from index.errors import CollectionError
 from storage.unfinished import unfinished
 
@@ -73,6 +75,7 @@ class KeywordIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._checked: frozenset[str] = frozenset()
+        self._verified = Verified(folder.parent)
         self._index = self._opened()
 
     def searcher(self, source: PassageSource) -> KeywordSearcher:
@@ -131,6 +134,18 @@ class KeywordIndex:
         self._put_empty_list()
         self._index = self._opened()
 
+    def problems(self) -> list[str]:
+        """One sentence for the first file that is damaged; all are compared, also known ones."""
+        try:
+            check_all(self.folder)
+        except DamagedIndexError as error:
+            self._verified.forget(f"{self.folder.name}/")
+            self._checked = frozenset()
+            return [
+                f"The keyword index {self.folder} is damaged ({error}); run `footnote rebuild`."
+            ]
+        return []
+
     def _catch_up(self, source: PassageSource) -> None:
         with self._writing() as writer:
             marker = self._marker_or_empty(writer)
@@ -163,7 +178,7 @@ class KeywordIndex:
             listed = contents(self.folder)
             try:
                 # Before anything is read from them: Tantivy may panic over a damaged file.
-                check(self.folder, listed.files - self._checked)
+                check(self.folder, listed.files - self._checked, self._verified)
                 with panics_as_damage():
                     self._index.reload()
                     searcher = self._index.searcher()
@@ -244,14 +259,8 @@ class KeywordIndex:
 
     def _open(self) -> tantivy.Index:
         self.folder.mkdir(parents=True, exist_ok=True)
-        while (self.folder / "meta.json").exists():
-            listed = contents(self.folder)
-            try:
-                check(self.folder, listed.files - self._checked)
-                break
-            except DamagedIndexError:
-                if contents(self.folder) == listed:
-                    raise
+        if (self.folder / "meta.json").exists():
+            check_all(self.folder, self._checked, self._verified)
         with panics_as_damage():
             return configured(tantivy.Index(schema(), path=str(self.folder)))
 

@@ -22,6 +22,7 @@ from index.engines.base import PassageSource
 from index.engines.local import cell_file, vector_file
 from index.engines.local.derived_file import Origin, UnwritableError, origin_of
 from index.engines.local.vectors import Segment, VectorSet, empty_segment
+from index.engines.local.verified import Verified
 from storage.locking import ProcessLock
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class VectorStore:
         self._cell_path = folder / "cells.bin"
         self._lock = ProcessLock(folder / "vectors.lock")
         self._worker: threading.Thread | None = None
-        self._fresh: VectorSet | None = None
+        self._verified = Verified(folder)
+        self._fresh: tuple[Origin, VectorSet] | None = None
 
     def loaded(self, source: PassageSource) -> VectorSet:
         """The vectors of the source's generation, from the files where they are sound."""
@@ -129,10 +131,11 @@ class VectorStore:
         return {name: path.stat().st_size for name, path in parts.items() if path.exists()}
 
     def problems(self) -> list[str]:
-        """One sentence for each file that is damaged."""
+        """One sentence for each file that is damaged; all are compared, also known ones."""
         found = []
         for path, load in ((self._path, vector_file.load), (self._cell_path, cell_file.load)):
             if path.exists() and load(path) is None:
+                self._verified.forget(path.name)
                 found.append(f"The vector file {path} is damaged; run `footnote rebuild`.")
         return found
 
@@ -149,7 +152,7 @@ class VectorStore:
 
     def _from_files(self, source: PassageSource) -> VectorSet | None:
         """What the files hold, if they are sound and of the source's own history."""
-        found = vector_file.load(self._path)
+        found = vector_file.load(self._path, self._verified)
         if found is None and self._path.exists():
             _tell_of_damage(self._path, "the catalogue")
         if found is None or not found[0].origin.is_of(source):
@@ -161,7 +164,7 @@ class VectorStore:
         vectors = VectorSet(segment, recent, frozenset(), header.generation)
         if len(vectors) <= self._rules.exact_up_to:
             return vectors
-        found = cell_file.load(self._cell_path)
+        found = cell_file.load(self._cell_path, self._verified)
         if found is None and self._cell_path.exists():
             with suppress(OSError):  # a reader that may not write does without cells
                 self._cell_path.unlink()
@@ -176,7 +179,7 @@ class VectorStore:
         return (
             header is not None
             and not header.origin.is_of(source)
-            and vector_file.load(self._path) is not None
+            and vector_file.load(self._path, self._verified) is not None
         )
 
     def _made_from_catalogue(self, source: PassageSource) -> VectorSet | None:
@@ -222,10 +225,10 @@ class VectorStore:
 
     def _taken_up(self, source: PassageSource, vectors: VectorSet) -> VectorSet | None:
         """Vectors that the background has loaded, where they are newer and not too new."""
-        fresh = self._fresh
-        if fresh is None or fresh.filed > source.generation():
-            return None
-        self._fresh = None
+        loaded = self._fresh
+        if loaded is None or not loaded[0].is_of(source):
+            return None  # too new for it, or of a collection that another has taken the place of
+        fresh, self._fresh = loaded[1], None
         better = vectors.shortlist is None and fresh.shortlist is not None
         return fresh if fresh.filed > vectors.filed or better else None
 
@@ -247,9 +250,9 @@ class VectorStore:
                 self._lock.release()
 
     def _take_up(self, origin: Origin) -> None:
-        found = vector_file.load(self._path)
+        found = vector_file.load(self._path, self._verified)
         if found is not None and found[0].origin == origin:
-            self._fresh = self._with_cells(*found)
+            self._fresh = origin, self._with_cells(*found)
 
     def _save(self, vectors: VectorSet, origin: Origin) -> None:
         dimension = vectors.base.matrix.shape[1]
@@ -264,12 +267,12 @@ class VectorStore:
     def _save_cells(self, vectors: VectorSet, origin: Origin) -> None:
         from index.engines.local import cells
 
-        found = vector_file.load(self._path)
+        found = vector_file.load(self._path, self._verified)
         if found is None or found[0].origin != origin:
             return
         segment = found[1]
         cells.one_core_fewer()
-        filled = self._kept_cells(vectors)
+        filled = self._kept_cells(vectors, origin)
         if filled is None:
             filled = cells.laid_out(segment)
             filled.filled(segment.portions(), ())
@@ -277,12 +280,14 @@ class VectorStore:
             filled.filled(vectors.recent.without(vectors.gone).portions(), vectors.gone)
         cell_file.save(self._cell_path, origin, cells.measured(filled, segment, self._rules.recall))
 
-    def _kept_cells(self, vectors: VectorSet) -> Cells | None:
+    def _kept_cells(self, vectors: VectorSet, origin: Origin) -> Cells | None:
         """The cells that the set's base was filed with, to be changed; None to lay out anew."""
         if vectors.shortlist is None:
             return None
-        found = cell_file.load(self._cell_path, into_memory=True)
+        found = cell_file.load(self._cell_path, self._verified, into_memory=True)
         if found is None or found[0].generation != vectors.filed:
+            return None
+        if found[0].collection_id != origin.collection_id:
             return None
         if len(vectors) > self._rules.outgrown * found[1].measured.laid_out_for:
             return None

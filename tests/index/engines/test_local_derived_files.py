@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.catalogue.catalogue import Catalogue
+from index.engines.local import verified
 from index.engines.local.engine import LocalEngine
 from index.engines.local.vector_store import Rules
 from index.indexer import Indexer
@@ -149,6 +150,25 @@ def test_a_damaged_file_is_told_in_one_line(
     assert told in line
     assert line.endswith("it is made anew from the catalogue.")
     assert str(copy) in line
+
+
+@pytest.mark.parametrize(("name", "place"), [("vectors.bin", 1_100), (".fieldnorm", 0)])
+def test_a_change_that_the_file_system_does_not_tell_of_is_found_by_verify(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: int
+) -> None:
+    """And then the file is made anew by whoever opens it next."""
+    monkeypatch.setattr(verified, "_WORTH_NOTING", 0)
+    file = next(file for file in derived_files(copy) if file.name.endswith(name))
+    data = bytearray(file.read_bytes())
+    data[place] ^= 1
+    file.write_bytes(data)
+    monkeypatch.setattr(verified, "_CLOCK_NS", 0)
+    noted = file.relative_to(copy / DERIVED).as_posix()
+    verified.Verified(copy / DERIVED).note({noted: verified.facts_of(file.stat())})
+    (problem,) = opened(copy).verify()
+    assert "is damaged" in problem
+    assert "run `footnote rebuild`" in problem
+    assert opened(copy).verify() == ()
 
 
 def test_files_of_another_collection_are_not_used(whole: Path, tmp_path: Path) -> None:
