@@ -15,6 +15,7 @@ from index.catalogue.entities import ArticleFilter, PlacedPassage
 from index.embedding import Embedder, load_embedder
 from index.engines.base import Engine, Match
 from index.engines.fusion import fused
+from index.filtered_keys import FilteredKeys
 from index.model_check import check_model
 from index.newest_view import newest_view
 from index.options import DERIVED, IndexOptions
@@ -80,6 +81,7 @@ class Searcher:
         self._catalogue = catalogue
         self._engine = engine
         self._embedder = embedder
+        self._filtered = FilteredKeys()
 
     @property
     def parts(self) -> tuple[Catalogue, Engine, Embedder]:
@@ -111,7 +113,8 @@ class Searcher:
             check_model(snapshot, self._embedder)
             if snapshot.model() is None:
                 return SearchResult(view.generation, ())
-            allowed = _allowed(snapshot, filters)
+            chosen = _article_filter(filters)
+            allowed = None if chosen.is_empty() else self._filtered.of(snapshot, chosen)
             count = max(_CANDIDATES, top_k)
             dense = {m.key: m.score for m in view.nearest(vector, count, allowed)}
             lexical = {m.key: m.score for m in view.matching(query, count, allowed)}
@@ -209,15 +212,14 @@ def _as_text(query: str) -> str:
     return query.encode("utf-8", "replace").decode()  # a lone surrogate is no text
 
 
-def _allowed(snapshot: Snapshot, filters: Filters) -> frozenset[int] | None:
-    chosen = ArticleFilter(
-        filters.article_ids,
-        filters.sources,
-        filters.tags,
+def _article_filter(filters: Filters) -> ArticleFilter:
+    return ArticleFilter(
+        tuple(filters.article_ids),
+        tuple(filters.sources),
+        tuple(filters.tags),
         filters.published_after,
         filters.published_before,
     )
-    return None if chosen.is_empty() else frozenset(snapshot.passage_keys(chosen).tolist())
 
 
 def _hits(

@@ -194,17 +194,19 @@ class Snapshot:
         return [_placed(row) for row in self.connection.execute(query)]
 
     def passage_keys(self, filter_: ArticleFilter) -> NDArray[np.int64]:
-        """The keys of all passages whose article passes the filter, ascending."""
-        query = select(passages.c.key).order_by(passages.c.key)
+        """The keys of all passages whose article passes the filter, in any order."""
+        # As one text: a row for each key would take four times as long.
+        query = select(func.group_concat(passages.c.key))
         if not filter_.is_empty():
             chosen = select(articles.c.key).where(*conditions(filter_))
             query = query.where(passages.c.article_key.in_(chosen))
-        return np.fromiter(self.connection.scalars(query), dtype=np.int64)
+        return np.fromstring(self.connection.scalar(query) or "", np.int64, sep=",")
 
     def added_after(self, generation: int) -> list[int]:
         """Keys of the passages that later generations added and that are still there."""
         query = select(passages.c.key).where(passages.c.generation > generation)
-        return list(self.connection.scalars(query.order_by(passages.c.key)))
+        # Asked to sort, SQLite goes through all passages by key to be spared it.
+        return sorted(self.connection.scalars(query))
 
     def removed_after(self, generation: int) -> list[int]:
         """Keys of the passages that later generations removed."""

@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engines.key_set import KeySet
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -84,14 +86,14 @@ class View(Protocol):
         """Which generation it is."""
 
     def nearest(
-        self, vector: NDArray[np.float32], limit: int, allowed: frozenset[int] | None
+        self, vector: NDArray[np.float32], limit: int, allowed: KeySet | None
     ) -> list[Match]:
         """Passages by cosine with a unit vector of shape (dimension,), best first.
 
         `allowed` restricts the search to these keys; None allows every passage.
         """
 
-    def matching(self, query: str, limit: int, allowed: frozenset[int] | None) -> list[Match]:
+    def matching(self, query: str, limit: int, allowed: KeySet | None) -> list[Match]:
         """Passages by BM25, best first; those that share no word with the query are left out."""
 
     def cosines(self, vector: NDArray[np.float32], keys: Sequence[int]) -> NDArray[np.float32]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index.article import Document
@@ -108,3 +110,39 @@ def test_a_filtered_search_finds_what_stands_far_down_unfiltered(
     hits = searcher.search("same8 river", filters=Filters(tags=("x",))).hits
     assert [hit.article.id for hit in hits] == ["wanted"]
     assert hits[0].lexical > 0
+
+
+def test_a_filter_follows_every_change_of_the_collection(tmp_path: Path) -> None:
+    options = IndexOptions(tmp_path)
+    engine = LocalEngine(tmp_path / DERIVED)
+    indexer = Indexer(Catalogue(tmp_path), engine, WordEmbedder(), options)
+    searcher = indexer.searcher()
+    wanted = Filters(tags=("x",))
+    seen = []
+    for change in (
+        lambda: indexer.add([document("one", "The mill.", tags=("x",))]),
+        lambda: indexer.add([document("two", "The mill.", tags=("y",))]),
+        lambda: indexer.add([document("two", "The mill.", tags=("x",))]),
+        lambda: indexer.add([document("one", "The mill.", tags=("y",))]),
+        lambda: indexer.remove(["two"]),
+    ):
+        change()
+        seen.append(found(searcher, wanted))
+        assert found(searcher, wanted) == seen[-1]
+    assert seen == [{"one"}, {"one"}, {"one", "two"}, {"two"}, set()]
+
+
+@pytest.mark.parametrize("every", [2, 40])
+def test_a_filter_leaves_the_scores_of_what_it_lets_through(tmp_path: Path, every: int) -> None:
+    """Whether few pass, which are looked up by their keys, or many, which are picked out."""
+    articles = [
+        document(f"n{n}", long_text("same", 12), tags=("x",) if n % every == 0 else ())
+        for n in range(200)
+    ]
+    searcher = searcher_over(tmp_path, tuple(articles))
+    everything = searcher.search("same8 river", top_k=1_000).hits
+    scores = {hit.passage.id: (hit.dense, hit.lexical) for hit in everything}
+    hits = searcher.search("same8 river", top_k=1_000, filters=Filters(tags=("x",))).hits
+    assert {hit.article.id for hit in hits} == {f"n{n}" for n in range(0, 200, every)}
+    for hit in hits:
+        assert (hit.dense, hit.lexical) == pytest.approx(scores[hit.passage.id], abs=1e-5)

@@ -15,6 +15,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from index.engines.key_set import KeySet
 from index.engines.local.cell_file import Measured
 from index.engines.local.vectors import Keys, Matrix, Segment
 
@@ -33,13 +34,13 @@ class Cells:
     index: Any  # a faiss.IndexIVF whose ids are passages' keys
     measured: Measured
 
-    def nearest(self, vector: Matrix, limit: int, allowed: Keys | None) -> Keys:
+    def nearest(self, vector: Matrix, limit: int, allowed: KeySet | None) -> Keys:
         """Keys of about the `limit` nearest, best first.
 
         Where only some are allowed, or the cells hold too few, more cells are searched: as many
         candidates are seen then as without a filter.
         """
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        selector = None if allowed is None else _selecting(allowed)
         share = 1.0 if allowed is None else max(len(allowed), 1) / max(self.index.ntotal, 1)
         probes = int(np.ceil(self.measured.probes / share))
         faiss.omp_set_num_threads(1)  # as for an exact search, see `vectors`
@@ -124,6 +125,11 @@ def mapped(path: Path) -> Any:  # noqa: ANN401
     lists: Any = faiss.downcast_InvertedLists(index.invlists)
     lists.prefetch_nthread = 0
     return index
+
+
+def _selecting(allowed: KeySet) -> object:
+    selector: Any = faiss.IDSelectorBitmap
+    return selector(allowed.bitmap)
 
 
 def _looking_into(probes: int, selector: object) -> object:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engines.base import GenerationGoneError, IndexedText, Match, PassageSource
+from index.engines.key_set import KeySet
 from index.engines.local.keyword_index import KeywordIndex
 from index.engines.local.keywords import KeywordSearcher
 from index.engines.local.vector_store import Rules, VectorStore
@@ -29,14 +30,23 @@ class LocalView:
     keywords: KeywordSearcher
 
     def nearest(
-        self, vector: NDArray[np.float32], limit: int, allowed: frozenset[int] | None
+        self, vector: NDArray[np.float32], limit: int, allowed: KeySet | None
     ) -> list[Match]:
         """Passages by cosine, best first."""
         return self.vectors.nearest(vector, limit, allowed)
 
-    def matching(self, query: str, limit: int, allowed: frozenset[int] | None) -> list[Match]:
-        """Passages by BM25, best first."""
+    def matching(self, query: str, limit: int, allowed: KeySet | None) -> list[Match]:
+        """Passages by BM25, best first.
+
+        What is not allowed is left out of the best, as many of them as probably have `limit`
+        that are; where fewer are allowed than those, the search is restricted to them.
+        """
         wanted = limit
+        if allowed is not None:
+            share = len(allowed) / max(len(self.vectors), 1)
+            wanted = int(1.25 * limit / share) if share else 1
+            if len(allowed) <= wanted:
+                return self.keywords.search(query, limit, allowed)
         while True:
             found = self.keywords.search(query, wanted)
             visible = self._visible(found, allowed)
@@ -49,11 +59,9 @@ class LocalView:
         products: NDArray[np.float32] = self.vectors.rows(np.array(keys, np.int64)) @ vector
         return products
 
-    def _visible(self, found: list[Match], allowed: frozenset[int] | None) -> list[Match]:
-        if allowed is not None:
-            return [match for match in found if match.key in allowed]
+    def _visible(self, found: list[Match], allowed: KeySet | None) -> list[Match]:
         keys = np.array([match.key for match in found], np.int64)
-        here = self.vectors.holds(keys)
+        here = self.vectors.holds(keys) if allowed is None else allowed.holds(keys)
         return [match for match, is_here in zip(found, here, strict=True) if is_here]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tantivy
 
 from index.engines.base import IndexedText, Match
+from index.engines.key_set import KeySet
 from index.engines.local.terms import analyzer, pairs, query_words, spaced
 
 # Measured on training questions, beside a weight of 1 for the words of the passage itself.
@@ -19,13 +20,18 @@ class KeywordSearcher:
         self._schema = schema
         self._searcher = searcher
 
-    def search(self, query: str, limit: int) -> list[Match]:
-        """Passages that share a word with the query, best BM25 score first."""
+    def search(self, query: str, limit: int, allowed: KeySet | None = None) -> list[Match]:
+        """Passages that share a word with the query, best BM25 score first.
+
+        `allowed` restricts the search to these keys; it takes the longer the more there are.
+        """
         words = query_words(query)
         limit = min(limit, self._searcher.num_docs)
         if not words or limit < 1:
             return []
         parsed = self._query(words, pairs(query))
+        if allowed is not None:
+            parsed = self._among(parsed, allowed)
         found = self._searcher.search(parsed, limit, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in found])
         return [
@@ -43,6 +49,14 @@ class KeywordSearcher:
         parts += [self._term("title", word, TITLE_WEIGHT) for word in words]
         parts += [self._term("pairs", pair, PAIR_WEIGHT) for pair in dict.fromkeys(word_pairs)]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+
+    def _among(self, query: tantivy.Query, allowed: KeySet) -> tantivy.Query:
+        """The query for passages of these keys, with the same scores."""
+        among = tantivy.Query.term_set_query(self._schema, "key", allowed.keys.tolist())
+        unscored = tantivy.Query.boost_query(tantivy.Query.const_score_query(among, 0.0), 0.0)
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)]
+        )
 
     def _term(self, field: str, term: str, weight: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term)

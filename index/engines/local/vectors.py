@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.engines.base import Match
+from index.engines.key_set import KeySet
 
 Matrix = NDArray[np.float32]
 Keys = NDArray[np.int64]
@@ -53,7 +54,7 @@ class Segment:
 class Shortlist(Protocol):
     """Finds candidates among the rows of a segment without looking at all of them."""
 
-    def nearest(self, vector: Matrix, limit: int, allowed: Keys | None) -> Keys:
+    def nearest(self, vector: Matrix, limit: int, allowed: KeySet | None) -> Keys:
         """Keys of about the `limit` nearest, or fewer; `allowed` restricts the search."""
 
 
@@ -111,13 +112,12 @@ class VectorSet:
             for part in segment.portions():
                 yield part.without(self.gone)
 
-    def nearest(self, vector: Matrix, limit: int, allowed: frozenset[int] | None) -> list[Match]:
+    def nearest(self, vector: Matrix, limit: int, allowed: KeySet | None) -> list[Match]:
         """The passages of highest cosine, best first."""
         if allowed is None:
             near = self._near(vector, limit)
         else:
-            chosen = np.sort(_array(allowed))
-            near = self._near_among(chosen[self.holds(chosen)], vector, limit)
+            near = self._near_among(allowed, vector, limit)
         return sorted(near, key=lambda match: -match.score)[:limit]
 
     def rows(self, keys: Keys) -> Matrix:
@@ -134,16 +134,28 @@ class VectorSet:
             return near + self._alive(self.base, vector, limit)
         return near + self._listed(self.shortlist, vector, limit, None)
 
-    def _near_among(self, chosen: Keys, vector: Matrix, limit: int) -> list[Match]:
+    def _near_among(self, allowed: KeySet, vector: Matrix, limit: int) -> list[Match]:
         """Exact over the allowed rows; where they are many, over a shortlist of them."""
-        if self.shortlist is None or len(chosen) <= _FILTERED_EXACTLY:
-            return _best(Segment(chosen, self.rows(chosen)), vector, limit)
-        recent = chosen[self.recent.rows_of(chosen) >= 0]
-        near = _best(Segment(recent, self.rows(recent)), vector, limit)
-        return near + self._listed(self.shortlist, vector, limit, chosen)
+        near = self._best_rows(self.recent, allowed, vector, limit)
+        if self.shortlist is None or len(allowed) <= _FILTERED_EXACTLY:
+            return near + self._best_rows(self.base, allowed, vector, limit)
+        return near + self._listed(self.shortlist, vector, limit, allowed)
+
+    def _best_rows(
+        self, segment: Segment, allowed: KeySet, vector: Matrix, limit: int
+    ) -> list[Match]:
+        """The best of a segment's rows that are allowed and not gone, none of them copied."""
+        if len(segment.keys) < len(allowed):
+            rows = np.flatnonzero(allowed.holds(segment.keys))
+        else:
+            rows = segment.rows_of(allowed.keys)
+            rows = rows[rows >= 0]
+        if self.gone:
+            rows = rows[~np.isin(segment.keys[rows], _array(self.gone))]
+        return _best_of(segment, rows, vector, limit)
 
     def _listed(
-        self, shortlist: Shortlist, vector: Matrix, limit: int, allowed: Keys | None
+        self, shortlist: Shortlist, vector: Matrix, limit: int, allowed: KeySet | None
     ) -> list[Match]:
         wanted = limit + limit // 4  # what is rounded may come in another order
         while True:
@@ -165,6 +177,29 @@ class VectorSet:
 
 def _array(keys: Iterable[int]) -> Keys:
     return np.fromiter(keys, np.int64)
+
+
+def _best_of(segment: Segment, rows: Keys, vector: Matrix, limit: int) -> list[Match]:
+    """The best of some rows of a segment."""
+    if len(rows) == 0:
+        return []
+    import faiss
+
+    compare: Any = faiss.fvec_inner_products_by_idx  # type: ignore[attr-defined]  # not in stubs
+    scores = np.empty(len(rows), np.float32)
+    faiss.omp_set_num_threads(1)  # see `_best`
+    compare(
+        faiss.swig_ptr(scores),
+        faiss.swig_ptr(np.ascontiguousarray(vector, np.float32)),
+        faiss.swig_ptr(segment.matrix),
+        faiss.swig_ptr(rows),
+        segment.matrix.shape[1],
+        1,
+        len(rows),
+    )
+    best = np.argpartition(-scores, limit - 1)[:limit] if limit < len(rows) else slice(None)
+    keys = segment.keys[rows[best]]
+    return [Match(*one) for one in zip(keys.tolist(), scores[best].tolist(), strict=True)]
 
 
 def _best(segment: Segment, vector: Matrix, limit: int) -> list[Match]:

@@ -6,18 +6,23 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.catalogue.catalogue import Catalogue
+from index.catalogue.catalogue import FILE_NAME, Catalogue
 from index.catalogue.entities import Model
 from index.engines.base import Match
-from index.engines.local import cell_file
+from index.engines.key_set import KeySet
+from index.engines.local import cell_file, vector_file
 from index.engines.local.engine import LocalEngine
-from index.engines.local.vector_store import Rules
+from index.engines.local.vector_store import Rules, VectorStore
+from index.engines.local.vectors import Segment, VectorSet
+from index.restoring import put_in_place
+from storage.copying import copy_database
 from tests.index.samples import document
 
 DIMENSION = 16
@@ -60,7 +65,7 @@ class Collection:
         self.engine.wait()
 
     def nearest(
-        self, query: NDArray[np.float32], limit: int = 10, allowed: frozenset[int] | None = None
+        self, query: NDArray[np.float32], limit: int = 10, allowed: KeySet | None = None
     ) -> list[Match]:
         """What a search of the newest generation finds."""
         with self.catalogue.read() as snapshot:
@@ -86,7 +91,7 @@ def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
 QUERIES = unit(np.random.default_rng(99).normal(size=(40, DIMENSION)))
 
 
-def recall(found: Collection, exact: Collection, allowed: frozenset[int] | None = None) -> float:
+def recall(found: Collection, exact: Collection, allowed: KeySet | None = None) -> float:
     """The share of the exact search's ten nearest that are found."""
     shares = []
     for query in QUERIES:
@@ -182,9 +187,10 @@ def test_a_filter_loses_nothing_to_the_approximation(
     monkeypatch.setattr(vectors, "_FILTERED_EXACTLY", 100)
     with large.catalogue.read() as snapshot:
         keys = snapshot.added_after(0)
-    chosen = np.random.default_rng(3).permutation(keys)[: int(share * len(keys))]
-    allowed = frozenset(int(key) for key in chosen)
-    assert {match.key for match in large.nearest(QUERIES[0], 10, allowed)} <= allowed
+    chosen = np.random.default_rng(3).permutation(keys)[: int(share * len(keys))].tolist()
+    allowed = KeySet(chosen)
+    found = large.nearest(QUERIES[0], 10, allowed)
+    assert {match.key for match in found} <= set(allowed.keys.tolist())
     assert recall(large, large.opened_again(EXACT), allowed) >= 0.98
 
 
@@ -219,3 +225,41 @@ def test_another_process_takes_up_the_newer_files(large: Collection) -> None:
     assert view is not None
     assert len(view.vectors.recent.keys) < 100
     assert view.vectors.shortlist is not None
+
+
+def test_files_of_a_collection_that_was_replaced_meanwhile_are_not_taken_up(
+    large: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are being loaded in the background when a backup is put in the collection's place."""
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    copy_database(large.folder / FILE_NAME, backup / FILE_NAME)
+    loaded, go_on = threading.Event(), threading.Event()
+    with_cells = VectorStore._with_cells
+
+    def with_cells_in_a_while(
+        self: VectorStore, header: vector_file.Header, segment: Segment
+    ) -> VectorSet:
+        found = with_cells(self, header, segment)
+        if threading.current_thread() is other.engine._vectors._worker:
+            loaded.set()
+            go_on.wait()
+        return found
+
+    other = large.opened_again()
+    other.nearest(QUERIES[0])
+    monkeypatch.setattr(VectorStore, "_with_cells", with_cells_in_a_while)
+    large.add("more", 100, seed=13)
+    large.add("one more", 1, seed=14)
+    other.nearest(QUERIES[0])
+    loaded.wait()
+    put_in_place(backup, large.folder)
+    other.nearest(QUERIES[0])
+    go_on.set()
+    other.engine.wait()
+    other.add("after", 1, seed=15)
+    with other.catalogue.read() as snapshot:
+        there = set(snapshot.added_after(0))
+    assert len(there) == 2701
+    assert {match.key for match in other.nearest(QUERIES[0], 2_800)} <= there
+    assert recall(other, large.opened_again(EXACT)) >= 0.98

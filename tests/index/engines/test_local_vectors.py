@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index.engines.key_set import KeySet
 from index.engines.local import vector_file
 from index.engines.local.derived_file import Origin
 from index.engines.local.vectors import Segment, VectorSet, empty_segment
@@ -51,7 +52,8 @@ def test_changes_leave_exactly_what_a_plain_table_has(data: st.DataObject) -> No
         allowed = data.draw(st.none() | st.frozensets(st.integers(0, next_key + 3)))
         wanted = alive if allowed is None else alive & allowed
         assert len(have) == len(alive)
-        found = [match.key for match in have.nearest(query, limit, allowed)]
+        chosen = None if allowed is None else KeySet(allowed)
+        found = [match.key for match in have.nearest(query, limit, chosen)]
         assert found == brute_force(wanted, query, limit)
         keys = np.array(sorted(alive), np.int64)
         assert np.array_equal(have.rows(keys), vectors_for(sorted(alive)).matrix)
