@@ -7,6 +7,7 @@ import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,9 @@ _NEIGHBOURS = 60
 _SHARE_FROM_ELSEWHERE = 0.2
 _BETWEEN_SENTENCES = "  "  # two spaces, so that a passage falls into its sentences again
 _NOISE = 0.01
+# Where articles are said to come from: up to which of a hundred.
+SOURCES = {"daily": 80, "weekly": 95, "monthly": 99, "yearly": 100}
+_FIRST_DAY, _DAYS = date(2000, 1, 1), 8_000
 
 
 class RecombinedVectors:
@@ -115,4 +119,17 @@ def _articles(
         ]
         title = " ".join(picked[0].split()[:8])
         name = f"recombined-{number}"
-        yield Document(name, title=title, text=_BETWEEN_SENTENCES.join(picked), given_id=name)
+        yield Document(
+            name,
+            title=title,
+            text=_BETWEEN_SENTENCES.join(picked),
+            given_id=name,
+            source=_source(number),
+            published_at=(_FIRST_DAY + timedelta(days=number % _DAYS)).isoformat(),
+        )
+
+
+def _source(number: int) -> str:
+    """Of a hundred articles 80 are from "daily", 15 from "weekly", 4 from "monthly", 1 "yearly"."""
+    place = number % 100
+    return next(name for name, end in SOURCES.items() if place < end)
