@@ -121,7 +121,7 @@ def look(folder: Path, said: str, *, complete: bool) -> None:
         assert _texts(indexer) == states[-1]
         _check_found(indexer, states[-1])
         assert indexer.verify() == ()
-        left = [path.name for path in folder.rglob(f"{PREFIX}*")]
+        left = [path.name for path in folder.rglob("*") if path.name.startswith((PREFIX, ".tmp"))]
         assert left == [], left
 
 

@@ -111,6 +111,9 @@ def test_what_a_killed_writer_left_unfinished_is_swept_by_the_next(folder: Path)
         assert len(list(folder.rglob("half"))) == 2  # it lives
         process.kill()
     assert len(list(folder.rglob("half"))) == 2
+    tantivy_s = folder / "derived" / "keywords" / ".tmpAbCdEf"
+    tantivy_s.write_text("half of a list of segments")
     opened(folder).add(documents("next", 1))
     assert list(folder.rglob(f"{PREFIX}*")) == []
+    assert not tantivy_s.exists()
     assert is_whole(opened(folder))

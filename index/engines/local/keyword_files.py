@@ -24,6 +24,7 @@ _PORTION = 1 << 20
 _LENGTHS = struct.Struct("<II")
 _SEGMENT_SUFFIXES = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 SUFFIXES = frozenset({*_SEGMENT_SUFFIXES, "del"})
+TEMPORARY = ".tmp"  # how the names of Tantivy's temporary files begin
 _SEGMENT_FIELDS = {"segment_id", "max_doc", "deletes"}
 _DELETES_FIELDS = {"num_deleted_docs", "opstamp"}
 

@@ -21,6 +21,7 @@ import tantivy
 from index.engines.base import GenerationGoneError, IndexedText, PassageSource
 from index.engines.local.keyword_files import (
     SUFFIXES,
+    TEMPORARY,
     DamagedIndexError,
     check,
     check_all,
@@ -258,9 +259,10 @@ class KeywordIndex:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _open(self) -> tantivy.Index:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if (self.folder / "meta.json").exists():
-            check_all(self.folder, self._checked, self._verified)
+        if not (self.folder / "meta.json").exists():
+            # Tantivy would make it without its lock, and `_sweep` takes its temporary files away.
+            self._put_empty_list()
+        check_all(self.folder, self._checked, self._verified)
         with panics_as_damage():
             return configured(tantivy.Index(schema(), path=str(self.folder)))
 
@@ -282,12 +284,14 @@ class KeywordIndex:
         """Removes what a writer that was killed left behind; the lock is held.
 
         Tantivy numbers its lists of deleted passages by its commits: a list of the commit that was
-        never finished would stand in the way of the next one.
+        never finished would stand in the way of the next one. Whoever writes a file of Tantivy's
+        that is replaced as a whole, through a temporary one, holds the lock, too.
         """
         with suppress(DamagedIndexError):
             listed = contents(self.folder).files
             for file in self.folder.iterdir():
-                if file.suffix.removeprefix(".") in SUFFIXES and file.name not in listed:
+                is_part = file.suffix.removeprefix(".") in SUFFIXES and file.name not in listed
+                if is_part or file.name.startswith(TEMPORARY):
                     file.unlink(missing_ok=True)
 
     def _writer(self) -> tantivy.IndexWriter:
