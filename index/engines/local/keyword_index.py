@@ -137,6 +137,8 @@ class KeywordIndex:
 
     def problems(self) -> list[str]:
         """One sentence for the first file that is damaged; all are compared, also known ones."""
+        if not (self.folder / "meta.json").exists():
+            return []  # deleted: it is made anew when it is next needed
         try:
             check_all(self.folder)
         except DamagedIndexError as error:
