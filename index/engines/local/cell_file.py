@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.engines.local.derived_file import Origin, replacing
-from index.engines.local.verified import Verified, facts_of
+from index.engines.local.verified import Verified, facts_of, is_sound
 
 if TYPE_CHECKING:
     from index.engines.local.cells import Cells
@@ -92,11 +93,9 @@ def load(
             with path.open("rb") as file:
                 facts = facts_of(os.fstat(file.fileno()))
                 trailer = _trailer(file)
-                if verified is None or verified.known().get(path.name) != facts:
-                    if _digest(file, facts[1] - _TRAILER) != trailer.digest:
-                        return None
-                    if verified is not None:
-                        verified.note({path.name: facts})
+                compare = partial(_matches, file, facts[1] - _TRAILER, trailer.digest)
+                if not is_sound(verified, path.name, facts, compare):
+                    return None
                 index = read(path) if into_memory else mapped(path)
                 # FAISS opens files by name: is it still the same one?
                 if facts_of(path.stat()) == facts:
@@ -105,14 +104,14 @@ def load(
         return None
 
 
-def _digest(file: BinaryIO, length: int) -> str:
-    """SHA-256 of the first `length` bytes."""
+def _matches(file: BinaryIO, length: int, wanted: str) -> bool:
+    """Whether the first `length` bytes have the wanted SHA-256."""
     digest = hashlib.sha256()
     file.seek(0)
     while length > 0 and (some := file.read(min(length, 1 << 20))):
         digest.update(some)
         length -= len(some)
-    return digest.hexdigest()
+    return digest.hexdigest() == wanted
 
 
 def _trailer(file: BinaryIO) -> Trailer:

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.engines.local.derived_file import Origin, replacing
 from index.engines.local.vectors import Segment
-from index.engines.local.verified import Verified, facts_of
+from index.engines.local.verified import Verified, facts_of, is_sound
 
 _HEADER = 1024  # bytes; the vectors behind it are aligned
 
@@ -89,11 +89,13 @@ def load(path: Path, verified: Verified | None = None) -> tuple[Header, Segment]
             behind = _HEADER + 4 * header.dimension * header.count
             if facts[1] != behind + 8 * header.count:
                 return None
-            if verified is None or verified.known().get(path.name) != facts:
-                if hashlib.file_digest(file, "sha256").hexdigest() != header.digest:
-                    return None
-                if verified is not None:
-                    verified.note({path.name: facts})
+            if not is_sound(
+                verified,
+                path.name,
+                facts,
+                lambda: hashlib.file_digest(file, "sha256").hexdigest() == header.digest,
+            ):
+                return None
             keys = np.memmap(file, "<i8", "r", offset=behind, shape=(header.count,))
             matrix = np.memmap(file, "<f4", "r", offset=_HEADER, shape=shape)
     except (OSError, ValueError, TypeError):

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -74,6 +74,20 @@ class Verified:
         # Written in place: a half-written one fails its checksum, and is none.
         with suppress(OSError):
             self._path.write_text(json.dumps({"digest": _digest(there), "files": there}))
+
+
+def is_sound(
+    verified: Verified | None, name: str, facts: Facts, compare: Callable[[], bool]
+) -> bool:
+    """Whether a file is sound: as noted of it, else as `compare` says, which is noted if it is."""
+    if verified is None:
+        return compare()
+    if verified.known().get(name) == facts:
+        return True
+    if not compare():
+        return False
+    verified.note({name: facts})
+    return True
 
 
 def _digest(files: object) -> str:
