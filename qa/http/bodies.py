@@ -1,6 +1,8 @@
-"""Which bodies are read at all."""
+"""Which bodies are read at all, and which words in them."""
 
 from __future__ import annotations
+
+import re
 
 from fastapi import Request
 
@@ -18,6 +20,13 @@ def is_json(request: Request) -> None:
     """Raises a 415 problem when the body is not sent as JSON."""
     if media_type(request) != "application/json":
         raise unsupported(request, "Content-Type: application/json")
+
+
+def without_controls(value: str) -> str:
+    """The value, if it fits into a URL and a line. Raises ValueError for control characters."""
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError("it has control characters; leave them out")
+    return value
 
 
 def unsupported(request: Request, wanted: str) -> ProblemError:

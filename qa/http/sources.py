@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from index.following import (
     is_address,
 )
 from qa.answer import Shape
-from qa.http.bodies import JSON_PROBLEMS, is_json
+from qa.http.bodies import JSON_PROBLEMS, is_json, without_controls
 from qa.http.callers import key_of
 from qa.http.keys import scope_required
 from qa.http.problems import (
@@ -60,9 +59,7 @@ class NewSource(Shape):
     @field_validator("location")
     @classmethod
     def _is_one_line(cls, value: str) -> str:
-        if re.search(r"[\x00-\x1f\x7f]", value):
-            raise ValueError("it has control characters; leave them out")
-        return value
+        return without_controls(value)
 
 
 class FollowedList(Shape):
@@ -142,11 +139,4 @@ def _bad_location(detail: str) -> ProblemError:
 
 
 def _shape(source: FollowedSource) -> Followed:
-    return Followed(
-        location=source.location,
-        every_seconds=source.every_seconds,
-        last_run_at=source.last_run_at,
-        last_result=source.last_result,
-        next_run_at=source.next_run_at,
-        failures=source.failures,
-    )
+    return Followed.model_validate(source, from_attributes=True)

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_vali
 
 from index.dates import moments
 from qa.answer import Shape
-from qa.http.bodies import media_type, unsupported
+from qa.http.bodies import media_type, unsupported, without_controls
 from qa.http.callers import caller_of
 from qa.http.problems import MALFORMED, Mistake, ProblemError, invalid
 from qa.records.jobs import IdempotencyKey, Submission
@@ -46,9 +46,7 @@ class NewArticle(Shape):
     @field_validator("id")
     @classmethod
     def _fits_a_url(cls, value: str | None) -> str | None:
-        if value is not None and re.search(r"[\x00-\x1f\x7f]", value):
-            raise ValueError("it has control characters; leave them out")
-        return value
+        return None if value is None else without_controls(value)
 
     @field_validator("published_at")
     @classmethod
