@@ -23,10 +23,8 @@ import faiss as _faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.collections import read_questions, read_sentences
 from benchmarks.measure import write_json
-from benchmarks.scale import CANDIDATES, LEAST, percentiles, recombined
-from index.embedding import load_embedder
+from benchmarks.scale import CANDIDATES, LEAST, percentiles, real_vectors, recombined
 from index.engines.local.cells import laid_out
 from index.engines.local.vectors import Segment
 
@@ -55,9 +53,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
-    embedder = load_embedder(None)
-    sentences = embedder.embed_passages(read_sentences(arguments.dataset / "corpus.jsonl"))
-    questions = embedder.embed_passages(read_questions(arguments.dataset, arguments.questions))
+    sentences, questions = real_vectors(arguments.dataset, arguments.questions)
     vectors = recombined(sentences, arguments.size)
     print(COLUMNS, "| --- " * (COLUMNS.count("|") - 1) + "|", sep="\n")
     results = []

@@ -73,9 +73,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--json", type=Path, metavar="FILE")
     arguments = parser.parse_args()
-    embedder = load_embedder(None)
-    sentences = embedder.embed_passages(read_sentences(arguments.dataset / "corpus.jsonl"))
-    questions = embedder.embed_passages(read_questions(arguments.dataset, arguments.questions))
+    sentences, questions = real_vectors(arguments.dataset, arguments.questions)
     everything = recombined(sentences, max(arguments.sizes) + 1)
     results = {}
     for size in arguments.sizes:
@@ -83,6 +81,13 @@ def main() -> None:
         print(f"\n{size:,} passages\n\n{table(rows(measured))}", flush=True)
         if arguments.json:
             write_json(arguments.json, results)
+
+
+def real_vectors(dataset: Path, questions: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Unit vectors (n, dimension) of a data set's sentences, and of its first `questions`."""
+    embedder = load_embedder(None)
+    sentences = embedder.embed_passages(read_sentences(dataset / "corpus.jsonl"))
+    return sentences, embedder.embed_passages(read_questions(dataset, questions))
 
 
 def recombined(sentences: NDArray[np.float32], count: int) -> NDArray[np.float32]:

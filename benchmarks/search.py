@@ -3,9 +3,10 @@
     python -m benchmarks.search --dataset FOLDER [--sizes 1000 100000] [--json FILE]
 
 FOLDER is a data set as `footnote eval` takes it: its articles' sentences, recombined, become the
-collections, and its questions are asked of them. Three ways take turns: `POST /search` of a
-running `footnote serve`, the same search inside a process, and sentence-transformers' encode
-with its semantic_search over the same vectors in memory (no keywords, no filters, no text).
+collections, and its questions are asked of them. Three ways take turns: Footnote's search inside
+a process; sentence-transformers' encode with its semantic_search over the same vectors in memory
+(no keywords, no filters, no text); and `POST /search` of a running `footnote serve`, which
+reads and reranks what that search found.
 """
 
 from __future__ import annotations
