@@ -85,6 +85,21 @@ def test_keys_alone_reach_the_quote_and_the_article_and_lead_back(desktop: Page)
     expect(desktop.get_by_label("Your question")).to_be_focused()
 
 
+def test_a_quote_that_keys_reach_stays_while_the_page_moves_under_it(page: Page) -> None:
+    page.goto("/")
+    ask(page)
+    ask(page, UNKNOWN)  # its passages push the first answer out of the window
+    number = page.get_by_role("button", name="Footnote 1:").first
+    expect(number).not_to_be_in_viewport()
+    page.keyboard.press("Tab")
+    number.focus()
+    expect(number).to_be_in_viewport()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 400)))")
+    expect(page.locator("#quote")).to_be_visible()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.locator("#quote")).to_be_hidden()
+
+
 def test_the_answer_is_told_to_people_who_listen(desktop: Page) -> None:
     desktop.goto("/")
     ask(desktop)

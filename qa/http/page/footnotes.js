@@ -71,6 +71,15 @@ function put(box, number) {
   box.style.maxHeight = `${(isAbove ? number.top : innerHeight - number.bottom) - 16}px`;
 }
 
+// Focus moves a number into the window, and the page with it: then the quote goes along.
+function followOrHide(event) {
+  if (!shownFor || event.target === byId("quote")) return;
+  const number = shownFor.getBoundingClientRect();
+  const isInWindow = number.bottom > 0 && number.top < innerHeight;
+  if (isInWindow && shownFor === document.activeElement) put(byId("quote"), number);
+  else hideQuote();
+}
+
 function hideSoon() {
   clearTimeout(hiding);
   hiding = setTimeout(hideQuote, DELAY_TO_HIDE);
@@ -87,7 +96,7 @@ byId("quote").onpointerenter = () => clearTimeout(hiding);
 byId("quote").onpointerleave = (event) => event.pointerType !== "touch" && hideSoon();
 // Elsewhere: the quote goes. On it: the number keeps the focus, so that it stays.
 byId("quote").onpointerdown = (event) => event.preventDefault();
-addEventListener("scroll", (event) => event.target !== byId("quote") && hideQuote(), { capture: true, passive: true });
+addEventListener("scroll", followOrHide, { capture: true, passive: true });
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !shownFor) return;
   event.stopImmediatePropagation();
