@@ -36,6 +36,19 @@ def test_an_editor_adds_finds_and_removes_an_article(page: Page, tmp_path: Path)
     expect(page.locator("#articles li")).to_have_count(0)
 
 
+def test_who_cancels_and_at_once_thinks_better_of_it_is_heard(page: Page) -> None:
+    page.goto("/collection")
+    page.get_by_label("Choose files").set_input_files(
+        {"name": "weir.txt", "mimeType": "text/plain", "buffer": b"The weir of Nordby has a gate."}
+    )
+    expect(page.get_by_text("1 added")).to_be_visible()
+    page.get_by_role("button", name="Remove Weir").evaluate(
+        "remove => [remove, document.getElementById('asking-no'), remove].forEach((b) => b.click())"
+    )
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_text("“Weir” was removed.")).to_be_visible()
+
+
 def test_many_files_are_sent_in_portions_and_each_is_told(desktop: Page, api: httpx.Client) -> None:
     photos: list[FilePayload] = [
         {"name": f"photo{n}.png", "mimeType": "image/png", "buffer": b"\x89PNG"} for n in range(24)

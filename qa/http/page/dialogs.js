@@ -45,7 +45,8 @@ function answered({ title, text, action, wantsKey }) {
   byId("asking-no").onclick = () => dialog.close("");
   dialog.returnValue = "";
   return new Promise((resolve) => {
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    // The event comes later than the closing: it may be of the time before, with the dialog open anew.
+    dialog.onclose = () => dialog.open || resolve(dialog.returnValue === "yes");
     dialog.showModal();
   });
 }
