@@ -30,10 +30,17 @@ from qa.reading.reader import MAX_READ
 from qa.reading.weighing import ANSWER, CONFIDENCE, PASSAGE, Features, Logistic, features
 from training.reader.samples import is_held_aside
 from training.squad_files import TrainingQuestion, TrainingSet, load_training_set
+from training.written import WRITTEN, with_written
 
 # What a source's questions weigh together: encyclopaedia articles are nearest to news.
-_SHARES = {"new_wiki": 0.35, "squad2": 0.35, "reddit": 0.15, "amazon_reviews": 0.15}
-_NEAREST_TO_NEWS = ("new_wiki", "squad2")
+_SHARES = {
+    "new_wiki": 0.25,
+    "squad2": 0.25,
+    WRITTEN: 0.25,
+    "reddit": 0.15,
+    "amazon_reviews": 0.1,
+}
+_NEAREST_TO_NEWS = ("new_wiki", "squad2", WRITTEN)
 _THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 # So many that enough are left without the question's own article.
 _LOOKED_AT = MAX_READ + 5
@@ -72,7 +79,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=BUNDLED_READER)
     parser.add_argument("--every", type=int, default=1, help="only every n-th question")
     arguments = parser.parse_args()
-    data = load_training_set(arguments.data)
+    data = with_written(load_training_set(arguments.data))
     searcher = open_searcher(IndexOptions(arguments.work / "collection"))
     model = ReaderModel(arguments.model)
     cases = list(_cases(data, searcher, model, arguments.every))

@@ -30,6 +30,7 @@ from training.reader.batches import passage_text
 from training.reader.graph import MAX_TOKENS, reader_graph
 from training.reader.samples import answered_samples, is_held_aside
 from training.squad_files import TrainingSet, load_training_set
+from training.written import with_written
 
 NAME = "footnote-reader"
 OUTPUT = Path(__file__).parents[2] / "qa" / "models" / NAME
@@ -51,7 +52,7 @@ def main() -> None:
     tokenizer.no_truncation()
     model = reader_graph(weights, float_linear, int8_words=False)
     if not arguments.float32:
-        texts = _sample(load_training_set(arguments.data), tokenizer)
+        texts = _sample(with_written(load_training_set(arguments.data)), tokenizer)
         model = reader_graph(weights, Int8Linear(input_statistics(model, texts)), int8_words=True)
     write(arguments.output, model, tokenizer)
 

@@ -42,6 +42,7 @@ from training.reader.samples import (
 )
 from training.reader.shipped import shipped_weights
 from training.squad_files import TrainingSet, load_training_set
+from training.written import with_written
 
 _SEED = 17
 _BATCH = 16
@@ -49,6 +50,7 @@ _WARM_UP = 0.08
 _CHECKPOINT_STEPS = 250
 _MINED_EVERY = 4
 _NULL_WEIGHT = 0.3
+_PAIRED = "squad2"
 _INFORMAL = {"reddit", "amazon_reviews"}
 _OPEN = re.compile(
     r"\bwhy\b|\bwhat (?:caus|(?:is|was|were|are) the (?:reason|cause)|reason)|"
@@ -62,16 +64,16 @@ class Mix:
     """How many samples of each kind one pass holds.
 
     Of the answered ones those of reviews and forum posts, less like articles, only a share.
-    `adversarial_times` repeats the questions people wrote to look answerable, and the answerable
-    ones written beside them, so that their articles do not come to mean "no answer". Of "why" and
+    `paired_times` repeats SQuAD 2's questions written to look answerable, and the answerable ones
+    written beside them, so that their articles do not come to mean "no answer". Of "why" and
     "how", which are few and hard, all come, `open_times`, and some without what answers them.
     """
 
-    informal_share: float = 0.4
-    adversarial_times: int = 2
+    informal_share: float = 0.25
+    paired_times: int = 2
     open_times: int = 2
     open_removed: int = 600
-    altered: int = 3000
+    altered: int = 1500
     removed: int = 600
     mined: int = 4000
 
@@ -90,7 +92,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     read_weights(arguments.weights / "model.safetensors")  # refuses any other file
-    data = load_training_set(arguments.data)
+    data = with_written(load_training_set(arguments.data))
     mined = mine(data, arguments.work, _MINED_EVERY)
     tokenizer = training_tokenizer(arguments.weights / "tokenizer.json")
     network = new_network(arguments.weights)
@@ -124,7 +126,7 @@ def samples_of_pass(
     kept = [q for q in data.questions if not is_held_aside(q.article_id)]
     own = TrainingSet(data.articles, kept)
     usable = [m for m in mined if not is_held_aside(data.questions[m.question].article_id)]
-    paired = TrainingSet(data.articles, [q for q in kept if q.source in _adversarial_sources(own)])
+    paired = TrainingSet(data.articles, [q for q in kept if q.source == _PAIRED])
     opened = TrainingSet(data.articles, [q for q in kept if _OPEN.search(q.text)])
     drawn = [q for q in kept if q.source not in _INFORMAL or chance.random() < mix.informal_share]
     closed = [q for q in drawn if not _OPEN.search(q.text)]
@@ -132,18 +134,14 @@ def samples_of_pass(
     for _ in range(mix.open_times):
         samples += answered_samples(opened, chance)
     samples += itertools.islice(removed_samples(opened, chance), mix.open_removed)
-    for _ in range(mix.adversarial_times):
-        samples += adversarial_samples(own, chance)
-    for _ in range(mix.adversarial_times - 1):
+    samples += adversarial_samples(own, chance)
+    for _ in range(mix.paired_times - 1):
+        samples += adversarial_samples(paired, chance)
         samples += answered_samples(paired, chance)
     samples += itertools.islice(altered_samples(own, chance), mix.altered)
     samples += itertools.islice(removed_samples(own, chance), mix.removed)
     samples += itertools.islice(mined_samples(data, usable, chance), mix.mined)
     return samples
-
-
-def _adversarial_sources(data: TrainingSet) -> set[str]:
-    return {question.source for question in data.questions if not question.answers}
 
 
 def all_batches(
