@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qa.answer import Question, QuestionFilters
 from qa.desk import Desk
 
-_SURE = 0.6
+_SURE = 0.5
 # Articles whose titles are tried: each costs one question.
 _MOST_TRIED = 12
 _MAX_TITLE = 80
