@@ -32,7 +32,8 @@ from training.reader.samples import is_held_aside
 from training.squad_files import TrainingQuestion, TrainingSet, load_training_set
 from training.written import WRITTEN, with_written
 
-# What a source's questions weigh together: encyclopaedia articles are nearest to news.
+# What a source's questions weigh together: encyclopaedia articles and what was written for this
+# project are nearest to news.
 _SHARES = {
     "new_wiki": 0.25,
     "squad2": 0.25,
