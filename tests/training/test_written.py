@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.squad_files import TrainingQuestion, TrainingSet
+from training.squad_files import TrainingArticle, TrainingQuestion, TrainingSet
 from training.written import with_written
 
 NOTHING = TrainingSet({}, [])
@@ -53,3 +53,13 @@ def test_what_was_there_before_keeps_its_number(tmp_path: Path) -> None:
     assert both.questions[0] is question
     assert both.questions[1].text == "Who paid for it?"
     assert both.questions[1].answers == ()
+
+
+def test_an_article_of_another_edition_is_told(tmp_path: Path) -> None:
+    article = TrainingArticle("pier", "The pier", "The old pier fell in 1911.")
+    answer = {"start": 17, "text": "1911"}
+    row = {"article": "pier", "paragraph": [0, 26], "question": "When?", "answer": answer}
+    (tmp_path / "passages.jsonl").touch()
+    (tmp_path / "questions.jsonl").write_text(json.dumps(row))
+    with pytest.raises(ValueError, match="article pier has no '1911' at 17"):
+        with_written(TrainingSet({"pier": article}, []), tmp_path)

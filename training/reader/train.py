@@ -41,7 +41,7 @@ from training.reader.samples import (
     removed_samples,
 )
 from training.reader.shipped import shipped_weights
-from training.squad_files import TrainingSet, load_training_set
+from training.squad_files import TrainingQuestion, TrainingSet, load_training_set
 from training.written import with_written
 
 _SEED = 17
@@ -63,18 +63,19 @@ _OPEN = re.compile(
 class Mix:
     """How many samples of each kind one pass holds.
 
-    Of the answered ones those of reviews and forum posts, less like articles, only a share.
+    Of the answered and the mined ones those of reviews and forum posts, less like articles, only a
+    share.
     `paired_times` repeats SQuAD 2's questions written to look answerable, and the answerable ones
     written beside them, so that their articles do not come to mean "no answer". Of "why" and
     "how", which are few and hard, all come, `open_times`, and some without what answers them.
     """
 
-    informal_share: float = 0.25
-    paired_times: int = 2
-    open_times: int = 2
-    open_removed: int = 600
-    altered: int = 1500
-    removed: int = 600
+    informal_share: float = 0.1
+    paired_times: int = 1
+    open_times: int = 1
+    open_removed: int = 300
+    altered: int = 700
+    removed: int = 300
     mined: int = 4000
 
 
@@ -125,10 +126,10 @@ def samples_of_pass(
     chance = random.Random(f"{_SEED}/{number}")  # noqa: S311 - repeatable choice, no secret
     kept = [q for q in data.questions if not is_held_aside(q.article_id)]
     own = TrainingSet(data.articles, kept)
-    usable = [m for m in mined if not is_held_aside(data.questions[m.question].article_id)]
+    usable = [m for m in mined if _worth_it(data.questions[m.question], mix, chance)]
     paired = TrainingSet(data.articles, [q for q in kept if q.source == _PAIRED])
     opened = TrainingSet(data.articles, [q for q in kept if _OPEN.search(q.text)])
-    drawn = [q for q in kept if q.source not in _INFORMAL or chance.random() < mix.informal_share]
+    drawn = [q for q in kept if _worth_it(q, mix, chance)]
     closed = [q for q in drawn if not _OPEN.search(q.text)]
     samples = list(answered_samples(TrainingSet(data.articles, closed), chance))
     for _ in range(mix.open_times):
@@ -142,6 +143,12 @@ def samples_of_pass(
     samples += itertools.islice(removed_samples(own, chance), mix.removed)
     samples += itertools.islice(mined_samples(data, usable, chance), mix.mined)
     return samples
+
+
+def _worth_it(question: TrainingQuestion, mix: Mix, chance: random.Random) -> bool:
+    if is_held_aside(question.article_id):
+        return False
+    return question.source not in _INFORMAL or chance.random() < mix.informal_share
 
 
 def all_batches(

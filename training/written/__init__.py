@@ -17,18 +17,28 @@ def with_written(data: TrainingSet, folder: Path = _FOLDER) -> TrainingSet:
     """`data`, then the passages and questions in `folder`; the numbers of the first stay.
 
     `passages.jsonl` holds articles, `questions.jsonl` a question a line: its article (of either),
-    the span of the paragraph and of the answer in that article's text; no answer is null.
+    its paragraph's span in that article's text, and the answer with where it begins; no answer is
+    null. Raises ValueError where an article of another edition has something else there.
     """
     passages = [TrainingArticle(**row) for row in _rows(folder / "passages.jsonl")]
     articles = data.articles | {article.id: article for article in passages}
-    questions = [_question(row) for row in _rows(folder / "questions.jsonl")]
+    questions = [_question(row, articles) for row in _rows(folder / "questions.jsonl")]
     return TrainingSet(articles, data.questions + questions)
 
 
-def _question(row: dict[str, Any]) -> TrainingQuestion:
-    start, end = row["paragraph"]
-    answers = ((row["answer"][0], row["answer"][1]),) if row["answer"] else ()
-    return TrainingQuestion(WRITTEN, row["question"], row["article"], (start, end), answers)
+def _question(row: dict[str, Any], articles: dict[str, TrainingArticle]) -> TrainingQuestion:
+    id_, answer = row["article"], row["answer"]
+    answers: tuple[tuple[int, int], ...] = ()
+    if answer:
+        start, end = answer["start"], answer["start"] + len(answer["text"])
+        if id_ in articles and articles[id_].text[start:end] != answer["text"]:
+            raise ValueError(
+                f"article {id_} has no {answer['text']!r} at {start}: take the edition of the "
+                "training sets that the model card names"
+            )
+        answers = ((start, end),)
+    first, last = row["paragraph"]
+    return TrainingQuestion(WRITTEN, row["question"], id_, (first, last), answers)
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
