@@ -72,7 +72,7 @@ class Mix:
 
     informal_share: float = 0.1
     paired_times: int = 1
-    open_times: int = 1
+    open_times: int = 2
     open_removed: int = 300
     altered: int = 700
     removed: int = 300
