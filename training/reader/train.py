@@ -50,7 +50,6 @@ _WARM_UP = 0.08
 _CHECKPOINT_STEPS = 250
 _MINED_EVERY = 4
 _NULL_WEIGHT = 0.3
-_PAIRED = "squad2"
 _INFORMAL = {"reddit", "amazon_reviews"}
 _OPEN = re.compile(
     r"\bwhy\b|\bwhat (?:caus|(?:is|was|were|are) the (?:reason|cause)|reason)|"
@@ -64,14 +63,11 @@ class Mix:
     """How many samples of each kind one pass holds.
 
     Of the answered and the mined ones those of reviews and forum posts, less like articles, only a
-    share.
-    `paired_times` repeats SQuAD 2's questions written to look answerable, and the answerable ones
-    written beside them, so that their articles do not come to mean "no answer". Of "why" and
-    "how", which are few and hard, all come, `open_times`, and some without what answers them.
+    share. Of "why" and "how", which are few and hard, all come, `open_times`, and some without what
+    answers them.
     """
 
     informal_share: float = 0.1
-    paired_times: int = 1
     open_times: int = 2
     open_removed: int = 300
     altered: int = 700
@@ -126,28 +122,23 @@ def samples_of_pass(
     chance = random.Random(f"{_SEED}/{number}")  # noqa: S311 - repeatable choice, no secret
     kept = [q for q in data.questions if not is_held_aside(q.article_id)]
     own = TrainingSet(data.articles, kept)
-    usable = [m for m in mined if _worth_it(data.questions[m.question], mix, chance)]
-    paired = TrainingSet(data.articles, [q for q in kept if q.source == _PAIRED])
+    asked = ((m, data.questions[m.question]) for m in mined)
+    usable = [m for m, q in asked if not is_held_aside(q.article_id) and _is_drawn(q, mix, chance)]
     opened = TrainingSet(data.articles, [q for q in kept if _OPEN.search(q.text)])
-    drawn = [q for q in kept if _worth_it(q, mix, chance)]
+    drawn = [q for q in kept if _is_drawn(q, mix, chance)]
     closed = [q for q in drawn if not _OPEN.search(q.text)]
     samples = list(answered_samples(TrainingSet(data.articles, closed), chance))
     for _ in range(mix.open_times):
         samples += answered_samples(opened, chance)
     samples += itertools.islice(removed_samples(opened, chance), mix.open_removed)
     samples += adversarial_samples(own, chance)
-    for _ in range(mix.paired_times - 1):
-        samples += adversarial_samples(paired, chance)
-        samples += answered_samples(paired, chance)
     samples += itertools.islice(altered_samples(own, chance), mix.altered)
     samples += itertools.islice(removed_samples(own, chance), mix.removed)
     samples += itertools.islice(mined_samples(data, usable, chance), mix.mined)
     return samples
 
 
-def _worth_it(question: TrainingQuestion, mix: Mix, chance: random.Random) -> bool:
-    if is_held_aside(question.article_id):
-        return False
+def _is_drawn(question: TrainingQuestion, mix: Mix, chance: random.Random) -> bool:
     return question.source not in _INFORMAL or chance.random() < mix.informal_share
 
 
