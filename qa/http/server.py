@@ -51,9 +51,21 @@ def serve(settings: Settings) -> None:
         if settings.workers > 1:
             # Read by the workers' metrics: any of them can tell what all of them did.
             os.environ[SHARED_FOLDER] = shared
-            Multiprocess(config, sockets=[listening]).run()
+            _Workers(config, sockets=[listening]).run()
         else:
             Server(config).run(sockets=[listening])
+
+
+class _Workers(Multiprocess):
+    """uvicorn's worker processes, of which one that was killed is replaced at once."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replaces the workers that ended or do not show life."""
+        for worker in self.processes:
+            # While this process has the worker's end of their pipe open too, a worker that is
+            # killed when it owes a sign of life is waited for as if it still ran.
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 def _config(settings: Settings, shared: Path) -> Config:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -14,6 +12,7 @@ import pytest
 
 from tests.e2e.conftest import QUESTION, log_of, server, serving
 from tests.e2e.figures import questions, value
+from tests.e2e.processes import wait_for, workers_of
 
 PIER = {"id": "pier", "title": "The pier", "text": "The pier of Nordby is 508 metres long."}
 
@@ -82,7 +81,8 @@ def test_a_worker_that_is_behind_is_told_until_it_has_caught_up_or_ended(tmp_pat
         assert (told("index_generation"), told("index_lag_generations")) == (2, 1)
         os.kill(behind, signal.SIGCONT)
         wait_for(lambda: told("index_lag_generations") == 0)
-        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+        os.kill(behind, signal.SIGKILL)
+        wait_for(lambda: behind not in workers_of(process.pid))
         wait_for(lambda: len(workers_of(process.pid)) == 2)
         with alone(api) as own:
             own.post("/articles?wait=true", json=PIER).raise_for_status()
@@ -93,17 +93,3 @@ def test_a_worker_that_is_behind_is_told_until_it_has_caught_up_or_ended(tmp_pat
 def alone(api: httpx.Client) -> httpx.Client:
     """A connection of its own, which a worker takes that runs."""
     return httpx.Client(base_url=api.base_url, timeout=60)
-
-
-def workers_of(server_pid: int) -> list[int]:
-    children = Path(f"/proc/{server_pid}/task/{server_pid}/children").read_text().split()
-    return [
-        int(pid) for pid in children if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
-    ]
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
