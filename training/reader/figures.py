@@ -19,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from qa.evaluating.span_measures import exact_match, token_f1
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
+from training.json_lines import json_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def main() -> None:
 
 def measured(model: ReaderModel, dataset: Path, every: int = 1) -> ReaderFigures:
     """Reads every `every`-th question of the data set."""
-    articles = {row["id"]: row for row in _lines(dataset / "corpus.jsonl")}
-    rows = list(_lines(dataset / "reader.jsonl"))[::every]
+    articles = {row["id"]: row for row in json_lines(dataset / "corpus.jsonl")}
+    rows = list(json_lines(dataset / "reader.jsonl"))[::every]
     exact, f1 = [], []
     judgements: list[Judgement] = []
     for row in rows:
@@ -72,10 +73,6 @@ def measured(model: ReaderModel, dataset: Path, every: int = 1) -> ReaderFigures
         auc_answerable=float(roc_auc_score(wanted, answerable)),
         auc_both=float(roc_auc_score(wanted, margins / 2 + answerable)),
     )
-
-
-def _lines(file: Path) -> list[dict]:  # type: ignore[type-arg]
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 if __name__ == "__main__":

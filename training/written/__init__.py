@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from training.json_lines import json_lines
 from training.squad_files import TrainingArticle, TrainingQuestion, TrainingSet
 
 WRITTEN = "written"
@@ -20,9 +19,9 @@ def with_written(data: TrainingSet, folder: Path = _FOLDER) -> TrainingSet:
     its paragraph's span in that article's text, and the answer with where it begins; no answer is
     null. Raises ValueError where an article of another edition has something else there.
     """
-    passages = [TrainingArticle(**row) for row in _rows(folder / "passages.jsonl")]
+    passages = [TrainingArticle(**row) for row in json_lines(folder / "passages.jsonl")]
     articles = data.articles | {article.id: article for article in passages}
-    questions = [_question(row, articles) for row in _rows(folder / "questions.jsonl")]
+    questions = [_question(row, articles) for row in json_lines(folder / "questions.jsonl")]
     return TrainingSet(articles, data.questions + questions)
 
 
@@ -39,8 +38,3 @@ def _question(row: dict[str, Any], articles: dict[str, TrainingArticle]) -> Trai
         answers = ((start, end),)
     first, last = row["paragraph"]
     return TrainingQuestion(WRITTEN, row["question"], id_, (first, last), answers)
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
