@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.bots.slack_double import APP_TOKEN, BOT_TOKEN, Message, SlackDouble
 from tests.e2e.conftest import FOOTNOTE, footnote
+from tests.waiting import wait_for
 
 __all__ = ["footnote"]
 
@@ -116,10 +116,3 @@ def bot(slack: SlackDouble, data: Path, **more: str) -> Iterator[subprocess.Pope
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0, said
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bots.conftest import LIGHTHOUSE, bot, copied, text_of, wait_for
+from tests.bots.conftest import LIGHTHOUSE, bot, copied, text_of
 from tests.bots.slack_double import BOT, TEAM, USER, Message, SlackDouble
 from tests.e2e.conftest import Footnote
+from tests.waiting import wait_for
 
 WHO = "Who built the lighthouse of Karvel Point?"
 WHEN = "When was the lamp of the lighthouse electrified?"

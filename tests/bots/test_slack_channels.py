@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bots.conftest import EDITORS, bot, copied, text_of, wait_for
+from tests.bots.conftest import EDITORS, bot, copied, text_of
 from tests.bots.slack_double import BOT, TEAM, USER, Message, SlackDouble
+from tests.waiting import wait_for
 
 (EDITOR,) = EDITORS
 WHO = "Who built the lighthouse of Karvel Point?"

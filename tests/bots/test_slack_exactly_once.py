@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bots.conftest import bot, copied, start, text_of, wait_for
+from tests.bots.conftest import bot, copied, start, text_of
 from tests.bots.slack_double import BOT, TEAM, USER, Message, SlackDouble
+from tests.waiting import wait_for
 
 CHANNEL = "C01"
 WHO = "Who built the lighthouse of Karvel Point?"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from bots.slack.manifest import SCOPES, manifest
-from tests.bots.conftest import bot, settings_of, text_of, wait_for
+from tests.bots.conftest import bot, settings_of, text_of
 from tests.bots.slack_double import BOT, TEAM, Message, SlackDouble, signed
 from tests.bots.slack_web_api import (
     CLIENT_ID,
@@ -25,6 +25,7 @@ from tests.bots.slack_web_api import (
 from tests.e2e.collector import collecting
 from tests.e2e.conftest import FOOTNOTE, Footnote, serving
 from tests.e2e.figures import questions, value
+from tests.waiting import wait_for
 
 DIRECT = "D01"
 WHO = "Who built the lighthouse of Karvel Point?"

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.e2e.conftest import FOOTNOTE, Footnote, serving
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if true():
-            return
-        time.sleep(0.2)
-    raise AssertionError("it did not happen within a minute")
+from tests.waiting import wait_for
 
 
 def test_watch_takes_what_is_there_and_what_comes_until_ctrl_c(

@@ -12,7 +12,8 @@ import pytest
 
 from tests.e2e.conftest import QUESTION, log_of, server, serving
 from tests.e2e.figures import questions, value
-from tests.e2e.processes import wait_for, workers_of
+from tests.e2e.processes import workers_of
+from tests.waiting import wait_for
 
 PIER = {"id": "pier", "title": "The pier", "text": "The pier of Nordby is 508 metres long."}
 

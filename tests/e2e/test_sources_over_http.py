@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from tests.e2e.conftest import Footnote, serving
 from tests.e2e.site import PIER, PRIVATE, site
+from tests.waiting import wait_for
 
 Keyed = Callable[[str], httpx.Client]
 
@@ -40,13 +40,6 @@ def unfollow(api: httpx.Client, location: str | Path) -> httpx.Response:
 
 def locations(api: httpx.Client) -> list[str]:
     return [one["location"] for one in api.get("/sources").json()["sources"]]
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def test_an_address_is_followed_from_its_first_look_until_it_is_left(tmp_path: Path) -> None:

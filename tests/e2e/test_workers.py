@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from tests.e2e.conftest import server
-from tests.e2e.processes import wait_for, workers_of
+from tests.e2e.processes import workers_of
+from tests.waiting import wait_for
 
 
 def test_a_worker_that_is_killed_when_it_owes_a_sign_of_life_is_replaced_at_once(

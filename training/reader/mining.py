@@ -11,6 +11,7 @@ from index.article import Document
 from index.indexer import open_indexer
 from index.options import IndexOptions
 from index.searcher import Hit, Searcher, open_searcher
+from training.json_lines import json_lines
 from training.reader.samples import MinedPassage
 from training.squad_files import TrainingQuestion, TrainingSet
 
@@ -29,8 +30,7 @@ def mine(data: TrainingSet, folder: Path, every: int) -> list[MinedPassage]:
         unfinished = kept.with_suffix(".part")
         unfinished.write_text("".join(json.dumps(asdict(f)) + "\n" for f in found), "utf-8")
         unfinished.rename(kept)
-    lines = kept.read_text("utf-8").splitlines()
-    return [MinedPassage(**json.loads(line)) for line in lines]
+    return [MinedPassage(**row) for row in json_lines(kept)]
 
 
 def _collection(data: TrainingSet, folder: Path) -> Searcher:
