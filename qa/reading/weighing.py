@@ -15,11 +15,8 @@ Features = Mapping[str, float]
 
 # A margin beyond this says no more than "sure".
 _WIDEST_MARGIN = 15.0
-# What decides which passage comes first, and which span.
-PASSAGE = ("margin", "answerable", "relevance", "rank", "cosine", "words_lacking", "names_lacking")
-ANSWER = PASSAGE
-# How sure to be of the best span. Its rank in the search says nothing of whether it answers.
-CONFIDENCE = ("margin", "answerable", "relevance", "cosine", "names_lacking")
+# What decides which passage comes first, which span, and how sure to be of it.
+KNOWN = ("margin", "answerable", "relevance", "rank", "cosine", "words_lacking", "names_lacking")
 
 
 def features(question: str, hit: Hit, rank: int, judgement: Judgement) -> dict[str, float]:

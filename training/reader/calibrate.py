@@ -5,8 +5,8 @@
 `--work` is the folder that `training.reader.train` filled: the training articles as a collection
 are there. Every held-aside question is asked of it three ways: as it is; without its own article
 (then nothing answers); and, for the adversarial ones, as people wrote them. Three logistic
-regressions are fitted and written into the model's manifest: whether a passage holds the answer,
-whether a span is it, and how sure to be of the best span.
+regressions are fitted and written into the model's manifest: which passage holds the answer,
+which span is it, and how sure to be of the best span.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from index.options import IndexOptions
@@ -27,7 +26,8 @@ from index.searcher import Hit, Searcher, open_searcher
 from qa.quotable import quotable_spans, sentence_of
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
 from qa.reading.reader import MAX_READ
-from qa.reading.weighing import ANSWER, CONFIDENCE, PASSAGE, Features, Logistic, features
+from qa.reading.weighing import KNOWN, Features, Logistic, features
+from training.reader.fitting import Listed, fitted, fitted_order
 from training.reader.samples import is_held_aside
 from training.squad_files import TrainingQuestion, TrainingSet, load_training_set
 from training.written import WRITTEN, with_written
@@ -135,36 +135,30 @@ def _candidates(
 
 def _fitted_passages(cases: Sequence[Case]) -> Logistic:
     """Which passage of an answerable question holds the answer."""
-    rows = [(case, c) for case in cases if case.answerable for c in case.candidates]
-    weights = _weights([case.source for case, _ in rows])
-    return _fitted(PASSAGE, [c.known for _, c in rows], [c.in_passage for _, c in rows], weights)
+    own = [case for case in cases if case.answerable and case.candidates]
+    return fitted_order(KNOWN, _listed(own, [[c.in_passage for c in o.candidates] for o in own]))
 
 
 def _fitted_answers(cases: Sequence[Case]) -> Logistic:
     """Which candidate is the answer."""
-    rows = [(case, c) for case in cases for c in case.candidates]
-    weights = _weights([case.source for case, _ in rows])
-    return _fitted(ANSWER, [c.known for _, c in rows], [c.is_answer for _, c in rows], weights)
+    asked = [case for case in cases if case.candidates]
+    right = [[c.is_answer for c in case.candidates] for case in asked]
+    return fitted_order(KNOWN, _listed(asked, right))
+
+
+def _listed(cases: Sequence[Case], wanted: Sequence[Sequence[bool]]) -> list[Listed]:
+    weights = _weights([case.source for case in cases])
+    return [
+        Listed([c.known for c in case.candidates], right, weight)
+        for case, right, weight in zip(cases, wanted, weights.tolist(), strict=True)
+    ]
 
 
 def _fitted_confidence(best: Sequence[tuple[Case, Candidate]]) -> Logistic:
     """Whether the best candidate is the answer, as many cases answerable as not."""
     kinds = [f"{case.source}/{case.answerable}" for case, _ in best]
     right = [c.is_answer for _, c in best]
-    return _fitted(CONFIDENCE, [c.known for _, c in best], right, _balanced(kinds))
-
-
-def _fitted(
-    names: Sequence[str],
-    known: Sequence[Features],
-    wanted: Sequence[bool],
-    weights: NDArray[np.float64],
-) -> Logistic:
-    table = np.array([[one[name] for name in names] for one in known])
-    spread = table.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0).fit(table / spread, wanted, weights)
-    fitted = [round(float(weight), 5) for weight in model.coef_[0] / spread]
-    return Logistic(dict(zip(names, fitted, strict=True)), round(float(model.intercept_[0]), 5))
+    return fitted(KNOWN, [c.known for _, c in best], right, _balanced(kinds))
 
 
 def _weights(sources: Sequence[str]) -> NDArray[np.float64]:

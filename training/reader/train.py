@@ -72,7 +72,7 @@ class Mix:
     open_removed: int = 300
     altered: int = 700
     removed: int = 300
-    mined: int = 6000
+    mined: int = 9000
 
 
 def main() -> None:
