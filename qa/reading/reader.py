@@ -16,9 +16,9 @@ from qa.reading.weighing import Features, Weighing, features, of_span
 # So many passages are read at a time; where they settle the question the rest is not read.
 STAGES = (4, 10, 20)
 MAX_READ = STAGES[-1]
-_SETTLED = 0.7
+_SETTLED = 0.9
 # Passages that search ranks so low seldom answer better than one that already answers this surely.
-_LIKELY = 0.3
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
