@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from qa.reranking import Reranker
 
 # Passages looked at: enough that the reader finds what search ranked a little too low.
-DEPTH = 20
+DEPTH = 30
 # One story in many articles must not crowd out all others.
 _PLACES_OF_REPRINTS = 10
-# Where the newest article counts, it may stand further down.
+# Where the newest article counts, it may stand further down; of those looked at so many are read.
 _DEPTH_OF_LATEST = 40
+_READ_OF_LATEST = 20
 # Where the first reading is this sure, the question is not put in other words.
 _BEYOND_DOUBT = 0.5
 # So many of the passages are searched for the country that an adjective stands for.
@@ -70,19 +71,19 @@ class Finder:
 
     def _find(self, question: str, filters: QuestionFilters, top_k: int, asked: AskedTime) -> Found:
         started = time.perf_counter()
-        depth = max(top_k, _DEPTH_OF_LATEST if asked.newest_first else DEPTH)
+        depth, worth = (_DEPTH_OF_LATEST, _READ_OF_LATEST) if asked.newest_first else (DEPTH, DEPTH)
         with stage("retrieve"):
             with stage("embed"):
                 vector = self._searcher.embed_query(question)
             result = self._searcher.search(
                 question,
-                top_k=depth + _PLACES_OF_REPRINTS,
+                top_k=max(top_k, depth) + _PLACES_OF_REPRINTS,
                 filters=_filters(filters),
                 vector=vector,
             )
         retrieved = time.perf_counter()
         found, reprints = told_apart(result.hits)
-        hits = worth_reading(found[:depth], max(top_k, DEPTH), asked)
+        hits = worth_reading(found[: max(top_k, depth)], max(top_k, worth), asked)
         reading = timely(self._read(question, self._reranked(question, hits)), asked)
         finished = time.perf_counter()
         return Found(

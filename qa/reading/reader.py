@@ -14,11 +14,10 @@ from qa.reading.spans import FoundSpan
 from qa.reading.weighing import Features, Weighing, features, of_span
 
 # So many passages are read at a time; where they settle the question the rest is not read.
-STAGES = (4, 10, 20)
-MAX_READ = STAGES[-1]
-_SETTLED = 0.9
-# Passages that search ranks so low seldom answer better than one that already answers this surely.
-_LIKELY = 0.5
+_STAGES = (4, 10, 20, 30)
+# How sure is enough, before each of the later stages: passages that search ranks low seldom answer
+# better than one that already answers this surely.
+_ENOUGH = (0.9, 0.5, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class TrainedReader:
         """Reads the first passages; the next ones only when those leave the answer open."""
         read: list[ReadPassage] = []
         evidence: list[Evidence] = []
-        for end, enough in zip(STAGES, (0.0, _SETTLED, _LIKELY), strict=True):
+        for end, enough in zip(_STAGES, (0.0, *_ENOUGH), strict=True):
             surest = evidence[0].probability if evidence else 0.0
             if read and (len(read) == len(hits) or surest >= enough):
                 break

@@ -25,7 +25,6 @@ from index.options import IndexOptions
 from index.searcher import Hit, Searcher, open_searcher
 from qa.quotable import quotable_spans, sentence_of
 from qa.reading.model import BUNDLED_READER, Judgement, ReaderModel
-from qa.reading.reader import MAX_READ
 from qa.reading.weighing import KNOWN, Features, Logistic, features
 from training.reader.fitting import Listed, fitted, fitted_order
 from training.reader.samples import is_held_aside
@@ -43,8 +42,10 @@ _SHARES = {
 }
 _NEAREST_TO_NEWS = ("new_wiki", "squad2", WRITTEN)
 _THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+# Passages of a question; few that stand further down in the search hold the answer.
+_READ = 20
 # So many that enough are left without the question's own article.
-_LOOKED_AT = MAX_READ + 5
+_LOOKED_AT = _READ + 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,11 @@ def _cases(data: TrainingSet, searcher: Searcher, model: ReaderModel, every: int
         hits = searcher.search(question.text, top_k=_LOOKED_AT).hits
         texts = [(data.articles[hit.article.id].title, hit.passage.text) for hit in hits]
         read = list(zip(hits, model.read(question.text, texts), strict=True))
-        own = tuple(_candidates(data, question, read[:MAX_READ]))
+        own = tuple(_candidates(data, question, read[:_READ]))
         yield Case(question.source, "own", bool(question.answers), own)
         if question.answers:
             without = [one for one in read if one[0].article.id != question.article_id]
-            others = tuple(_candidates(data, question, without[:MAX_READ]))
+            others = tuple(_candidates(data, question, without[:_READ]))
             yield Case(question.source, "without", answerable=False, candidates=others)
 
 
