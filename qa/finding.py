@@ -71,19 +71,20 @@ class Finder:
 
     def _find(self, question: str, filters: QuestionFilters, top_k: int, asked: AskedTime) -> Found:
         started = time.perf_counter()
-        depth, worth = (_DEPTH_OF_LATEST, _READ_OF_LATEST) if asked.newest_first else (DEPTH, DEPTH)
+        depth = max(top_k, _DEPTH_OF_LATEST if asked.newest_first else DEPTH)
+        worth = max(top_k, _READ_OF_LATEST if asked.newest_first else DEPTH)
         with stage("retrieve"):
             with stage("embed"):
                 vector = self._searcher.embed_query(question)
             result = self._searcher.search(
                 question,
-                top_k=max(top_k, depth) + _PLACES_OF_REPRINTS,
+                top_k=depth + _PLACES_OF_REPRINTS,
                 filters=_filters(filters),
                 vector=vector,
             )
         retrieved = time.perf_counter()
         found, reprints = told_apart(result.hits)
-        hits = worth_reading(found[: max(top_k, depth)], max(top_k, worth), asked)
+        hits = worth_reading(found[:depth], worth, asked)
         reading = timely(self._read(question, self._reranked(question, hits)), asked)
         finished = time.perf_counter()
         return Found(

@@ -43,29 +43,39 @@ def fitted_order(names: Sequence[str], lists: Sequence[Listed]) -> Logistic:
     """
     tables = [_table(names, one.known) for one in lists]
     spread = np.concatenate(tables).std(axis=0) + 1e-9
-    pairs, shares = [], []
-    for one, table in zip(lists, tables, strict=True):
-        wanted = np.array(one.wanted)
-        apart = table[wanted][:, None] - table[~wanted][None]
-        differences = apart.reshape(-1, len(names)) / spread
-        pairs.append(differences)
-        shares.append(np.full(len(differences), one.weight / max(len(differences), 1)))
-    told = np.concatenate(pairs)
-    weights = np.concatenate(shares)
-    weights *= len(weights) / weights.sum()
-    first = LogisticRegression(C=1.0, fit_intercept=False).fit(
-        np.concatenate([told, -told]),
-        np.repeat([True, False], len(told)),
-        np.concatenate([weights, weights]),
-    )
-    order = first.coef_[0] / spread
-    sums = np.concatenate(tables) @ order
-    second = LogisticRegression(C=1.0).fit(
-        sums[:, None],
+    pairs = [_differences(*one) / spread for one in zip(tables, lists, strict=True)]
+    # The pairs of a question weigh together what it weighs.
+    shares = [_even(len(of_one), one.weight) for of_one, one in zip(pairs, lists, strict=True)]
+    order = _order(np.concatenate(pairs), np.concatenate(shares)) / spread
+    likely = LogisticRegression(C=1.0).fit(
+        np.concatenate(tables) @ order[:, None],
         np.concatenate([one.wanted for one in lists]),
         np.concatenate([np.full(len(one.wanted), one.weight) for one in lists]),
     )
-    return _logistic(names, second.coef_[0, 0] * order, second.intercept_[0])
+    return _logistic(names, likely.coef_[0, 0] * order, likely.intercept_[0])
+
+
+def _differences(table: NDArray[np.float64], one: Listed) -> NDArray[np.float64]:
+    """Each wanted candidate of a question less each other one, (pairs, features)."""
+    wanted = np.array(one.wanted)
+    apart: NDArray[np.float64] = table[wanted][:, None] - table[~wanted][None]
+    return apart.reshape(-1, table.shape[1])
+
+
+def _even(count: int, total: float) -> NDArray[np.float64]:
+    return np.full(count, total / max(count, 1))
+
+
+def _order(pairs: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights (features,) by whose sum the first of each pair comes before the second."""
+    weights = weights * len(weights) / weights.sum()
+    model = LogisticRegression(C=1.0, fit_intercept=False).fit(
+        np.concatenate([pairs, -pairs]),
+        np.repeat([True, False], len(pairs)),
+        np.concatenate([weights, weights]),
+    )
+    order: NDArray[np.float64] = model.coef_[0]
+    return order
 
 
 def _table(names: Sequence[str], known: Sequence[Features]) -> NDArray[np.float64]:
